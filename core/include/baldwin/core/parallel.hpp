@@ -1,0 +1,206 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// Parallel loops whose result does not depend on the number of threads. The only header that sees
+/// oneTBB.
+#pragma once
+
+#include <baldwin/core/assert.hpp>
+
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/partitioner.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+namespace baldwin {
+
+/// Half-open interval of indices.
+struct Range {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return end - begin; }
+};
+
+/// Part \p i of [0, total) cut into \p parts pieces that differ by at most one \p multiple; every
+/// inner border is a whole number of multiples. Pieces may be empty.
+[[nodiscard]] constexpr Range part(std::size_t total, std::size_t parts, std::size_t i,
+                                   std::size_t multiple = 1) noexcept {
+    BALDWIN_ASSERT(parts > 0 && i < parts && multiple > 0);
+    const std::size_t units = (total + multiple - 1) / multiple;
+    const std::size_t base = units / parts;
+    const std::size_t extra = units % parts;
+    const std::size_t first = i * base + std::min(i, extra);
+    const std::size_t last = first + base + (i < extra ? 1 : 0);
+    return {std::min(first * multiple, total), std::min(last * multiple, total)};
+}
+
+namespace detail {
+
+/// Small number of the calling thread, the same for its whole life.
+inline std::size_t thread_number() noexcept {
+    static std::atomic<std::size_t> next{0};
+    thread_local const std::size_t number = next.fetch_add(1, std::memory_order_relaxed);
+    return number;
+}
+
+/// The process-wide limit on TBB's threads; TBB itself takes the minimum of all live controls, so
+/// there is one.
+class ThreadLimit {
+public:
+    static ThreadLimit& instance() {
+        static auto* limit = new ThreadLimit; // never destroyed: workers may outlive main
+        return *limit;
+    }
+    void set(std::size_t threads) {
+        const std::scoped_lock lock(mutex_);
+        replace(threads);
+    }
+    void raise(std::size_t threads) {
+        const std::scoped_lock lock(mutex_);
+        if (threads > current()) replace(threads);
+    }
+
+private:
+    static std::size_t current() {
+        return oneapi::tbb::global_control::active_value(
+            oneapi::tbb::global_control::max_allowed_parallelism);
+    }
+    void replace(std::size_t threads) {
+        control_ = std::make_unique<oneapi::tbb::global_control>(
+            oneapi::tbb::global_control::max_allowed_parallelism, threads);
+    }
+
+    std::mutex mutex_;
+    std::unique_ptr<oneapi::tbb::global_control> control_;
+};
+
+/// A set of thread numbers modulo its capacity, filled without locks.
+class ThreadSet {
+public:
+    void insert(std::size_t number) noexcept {
+        auto& word = words_[number / 64 % words_.size()];
+        const std::uint64_t bit = std::uint64_t{1} << (number % 64);
+        if ((word.load(std::memory_order_relaxed) & bit) == 0) {
+            word.fetch_or(bit, std::memory_order_relaxed);
+        }
+    }
+    [[nodiscard]] std::uint64_t size() const noexcept {
+        std::uint64_t count = 0;
+        for (const auto& word : words_) {
+            count += static_cast<std::uint64_t>(std::popcount(word.load()));
+        }
+        return count;
+    }
+
+private:
+    std::array<std::atomic<std::uint64_t>, 64> words_{};
+};
+
+} // namespace detail
+
+/// Limits the threads of the whole process, the caller included.
+/// \throws std::invalid_argument if \p threads is 0
+inline void limit_threads(std::size_t threads) {
+    if (threads == 0) throw std::invalid_argument("limit_threads: threads must be >= 1, got 0");
+    detail::ThreadLimit::instance().set(threads);
+}
+
+/// Runs the chunks of a loop, on this thread or on several.
+///
+/// The number of chunks must come from the problem alone, never from concurrency(): then every
+/// chunk does the same work whichever thread runs it, and results have the same bits for any number
+/// of threads. A cheap handle: copies share the threads. Any number of threads may call it at once.
+class Executor {
+public:
+    /// Runs everything on the calling thread, in order.
+    Executor() = default;
+    [[nodiscard]] static Executor serial() { return {}; }
+
+    /// Up to \p threads threads work at a time, the caller among them; raises the process's limit
+    /// where it is lower.
+    /// \throws std::invalid_argument if \p threads is 0
+    explicit Executor(std::size_t threads) {
+        if (threads == 0) throw std::invalid_argument("Executor: threads must be >= 1, got 0");
+        if (threads == 1) return;
+        detail::ThreadLimit::instance().raise(threads);
+        state_ = std::make_shared<State>(threads);
+    }
+
+    /// Number of slots: chunks running at the same time have different slots below this number.
+    [[nodiscard]] std::size_t concurrency() const noexcept {
+        return state_ ? state_->concurrency : 1;
+    }
+
+    /// Calls f(chunk, slot) once for each chunk in [0, count) and returns when all are done.
+    ///
+    /// A slot serves for scratch memory: no two calls with the same slot overlap. While it waits, a
+    /// thread takes chunks of this call only, so a loop inside a chunk is safe. The first exception
+    /// thrown by f is thrown here, after the running chunks have ended; the others may be skipped.
+    /// \cost about 2 us with several threads; nothing for one chunk; no allocation once warm
+    template <class F>
+    void chunks(std::size_t count, F&& f) const {
+        if (count > 1 && state_) {
+            run_parallel(count, f);
+        } else {
+            for (std::size_t chunk = 0; chunk < count; ++chunk) f(chunk, std::size_t{0});
+        }
+    }
+
+    /// Number of different threads that have run chunks of this executor so far; 1 for a serial one.
+    [[nodiscard]] std::uint64_t participants() const noexcept {
+        return state_ ? state_->seen.size() : 1;
+    }
+
+private:
+    struct State {
+        explicit State(std::size_t threads)
+            : concurrency(threads), arena(static_cast<int>(threads)) {}
+
+        std::size_t concurrency;
+        oneapi::tbb::task_arena arena;
+        detail::ThreadSet seen;
+    };
+
+    // one task a slot; each takes chunks from a common counter until none is left
+    template <class F>
+    void run_parallel(std::size_t count, F& f) const {
+        alignas(64) std::atomic<std::size_t> next{0};
+        const auto work = [&](std::size_t slot) {
+            std::size_t chunk = next.fetch_add(1, std::memory_order_relaxed);
+            if (chunk >= count) return;
+            state_->seen.insert(detail::thread_number());
+            for (; chunk < count; chunk = next.fetch_add(1, std::memory_order_relaxed)) {
+                try {
+                    f(chunk, slot);
+                } catch (...) {
+                    next.store(count, std::memory_order_relaxed);
+                    throw;
+                }
+            }
+        };
+        const std::size_t slots = std::min(count, state_->concurrency);
+        state_->arena.execute([&] {
+            oneapi::tbb::this_task_arena::isolate([&] {
+                oneapi::tbb::parallel_for(std::size_t{0}, slots, work,
+                                          oneapi::tbb::static_partitioner());
+            });
+        });
+    }
+
+    std::shared_ptr<State> state_;
+};
+
+} // namespace baldwin
