@@ -57,12 +57,13 @@ endfunction()
 function(baldwin_install_module name depends packages)
     install(TARGETS baldwin_${name}
         EXPORT baldwin-${name}
-        FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+        FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT headers
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
     install(EXPORT baldwin-${name}
         NAMESPACE baldwin::
         FILE baldwin-${name}-targets.cmake
-        DESTINATION ${BALDWIN_PACKAGE_DIR})
+        DESTINATION ${BALDWIN_PACKAGE_DIR}
+        COMPONENT headers)
 
     set(text "include_guard()\n")
     foreach(other IN LISTS depends)
@@ -74,5 +75,5 @@ function(baldwin_install_module name depends packages)
     string(APPEND text "include(\${CMAKE_CURRENT_LIST_DIR}/baldwin-${name}-targets.cmake)\n")
     set(file ${PROJECT_BINARY_DIR}/package/baldwin-${name}.cmake)
     file(CONFIGURE OUTPUT ${file} CONTENT "${text}" @ONLY)
-    install(FILES ${file} DESTINATION ${BALDWIN_PACKAGE_DIR})
+    install(FILES ${file} DESTINATION ${BALDWIN_PACKAGE_DIR} COMPONENT headers)
 endfunction()

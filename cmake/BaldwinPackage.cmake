@@ -19,4 +19,5 @@ write_basic_package_version_file(
 install(FILES
     ${PROJECT_BINARY_DIR}/package/baldwin-config.cmake
     ${PROJECT_BINARY_DIR}/package/baldwin-config-version.cmake
-    DESTINATION ${BALDWIN_PACKAGE_DIR})
+    DESTINATION ${BALDWIN_PACKAGE_DIR}
+    COMPONENT headers)

@@ -3,8 +3,8 @@
 
 #include <baldwin/core/file.hpp>
 
-#include "../support/errors.hpp"
-#include "../support/temporary_folder.hpp"
+#include "support/errors.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,8 @@
 ///
 /// The loop has a fixed number of rounds, so a test does the same work on every machine. Include
 /// this header in one source file of a test program at most if BALDWIN_TEST_COUNT_ALLOCATIONS is
-/// defined: it then replaces the global operator new to measure the largest allocation.
+/// defined: it then replaces the global operator new to measure the largest allocation (not under
+/// a sanitizer, which has its own).
 #pragma once
 
 #include <algorithm>
@@ -19,7 +20,16 @@
 #include <random>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#undef BALDWIN_TEST_COUNT_ALLOCATIONS
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#undef BALDWIN_TEST_COUNT_ALLOCATIONS
+#endif
+#endif
 
 #ifdef BALDWIN_TEST_COUNT_ALLOCATIONS
 #include <cstdlib>
@@ -177,16 +187,31 @@ inline void* counted_allocation(std::size_t bytes, std::size_t alignment) {
 
 } // namespace baldwin::test::detail
 
-void* operator new(std::size_t bytes) {
+// not inlined: the compiler would otherwise see free() meet operator new and warn
+#define BALDWIN_TEST_OWN_OPERATOR [[gnu::noinline]]
+BALDWIN_TEST_OWN_OPERATOR void* operator new(std::size_t bytes) {
     return baldwin::test::detail::counted_allocation(bytes, 16);
 }
-void* operator new(std::size_t bytes, std::align_val_t alignment) {
+BALDWIN_TEST_OWN_OPERATOR void* operator new(std::size_t bytes, std::align_val_t alignment) {
     return baldwin::test::detail::counted_allocation(bytes, static_cast<std::size_t>(alignment));
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*bytes*/) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*bytes*/, std::align_val_t /*align*/) noexcept {
+BALDWIN_TEST_OWN_OPERATOR void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+    try {
+        return baldwin::test::detail::counted_allocation(bytes, 16);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+BALDWIN_TEST_OWN_OPERATOR void operator delete(void* memory) noexcept { std::free(memory); }
+BALDWIN_TEST_OWN_OPERATOR void operator delete(void* memory, std::size_t /*bytes*/) noexcept {
     std::free(memory);
 }
+BALDWIN_TEST_OWN_OPERATOR void operator delete(void* memory, std::align_val_t /*align*/) noexcept {
+    std::free(memory);
+}
+BALDWIN_TEST_OWN_OPERATOR void operator delete(void* memory, std::size_t /*bytes*/,
+                                               std::align_val_t /*align*/) noexcept {
+    std::free(memory);
+}
+#undef BALDWIN_TEST_OWN_OPERATOR
 #endif

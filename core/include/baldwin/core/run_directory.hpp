@@ -72,7 +72,9 @@ public:
         std::error_code error;
         std::filesystem::create_directories(path, error);
         if (error) throw file_error(path, "cannot be made: " + error.message());
-        return RunDirectory(path);
+        RunDirectory directory(path);
+        remove_temporaries(directory.config_path());
+        return directory;
     }
     /// Opens the directory of an earlier run.
     /// \throws std::invalid_argument if it holds no run (no config.json)
@@ -93,7 +95,7 @@ public:
             throw std::invalid_argument(path.string() +
                                         " is not a directory; name a new or an empty one");
         }
-        if (std::filesystem::is_empty(path, error) && !error) return;
+        if (!holds_content(path)) return;
         throw std::invalid_argument(path.string() +
                                     " is not empty; name a new directory, or go on with that run: "
                                     "--resume " +
@@ -184,6 +186,15 @@ private:
         if (::flock(lock_->handle(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
             throw file_error(path_, "another process is writing this run; wait or stop it first");
         }
+    }
+    // what a run left that was killed while it wrote its first file does not count
+    static bool holds_content(const std::filesystem::path& path) {
+        std::error_code error;
+        for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+            const std::string name = entry.path().filename().string();
+            if (!name.starts_with(".config.json.") || !name.ends_with(".tmp")) return true;
+        }
+        return static_cast<bool>(error);
     }
     static void remove(const std::filesystem::path& file) {
         std::error_code error;

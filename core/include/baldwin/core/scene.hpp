@@ -68,7 +68,7 @@ struct Polygon {
     friend bool operator==(const Polygon&, const Polygon&) = default;
 };
 
-/// A line of text.
+/// A line of text, its height centred on `at`.
 struct Text {
     enum class Anchor : std::uint8_t { start, middle, end };
 

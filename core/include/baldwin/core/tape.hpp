@@ -180,9 +180,7 @@ public:
     [[nodiscard]] TensorView<const T> operator[](Value value) const {
         return values_[index_of(value)];
     }
-    [[nodiscard]] const Shape& shape(Value value) const {
-        return values_[index_of(value)].shape();
-    }
+    [[nodiscard]] Shape shape(Value value) const { return values_[index_of(value)].shape(); }
     /// The element of a value of size 1.
     [[nodiscard]] T item(Value value) const {
         BALDWIN_ASSERT((*this)[value].size() == 1);

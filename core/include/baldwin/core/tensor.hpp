@@ -54,7 +54,8 @@ public:
     TensorView(Tensor<Scalar>& tensor) : data_(tensor.data()), shape_(extents_of(tensor)) {}
 
     [[nodiscard]] T* data() const noexcept { return data_; }
-    [[nodiscard]] const Shape& shape() const noexcept { return shape_; }
+    [[nodiscard]] const Shape& shape() const& noexcept { return shape_; }
+    [[nodiscard]] Shape shape() && noexcept { return shape_; } // a temporary's must not dangle
     [[nodiscard]] std::size_t size() const noexcept { return shape_.size(); }
     [[nodiscard]] std::size_t rank() const noexcept { return shape_.rank(); }
     [[nodiscard]] std::span<T> values() const noexcept { return {data_, size()}; }

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 the Baldwin authors
+# SPDX-License-Identifier: MIT
+
+# Our own programs, and the flags that they alone are built with.
+#
+#   baldwin_add_app(<name> SOURCES ... LINK module...)      bin/baldwin-<name>
+#   baldwin_add_example(<name>.cpp LINK module...)          run as a test
+#   baldwin_add_bench(<name> SOURCES ... LINK module...)    bin/<name>
+#   baldwin_add_test(<name>_test.cpp LINK module...)        see BaldwinTests.cmake
+
+include(CheckCXXCompilerFlag)
+
+get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+if(PROJECT_IS_TOP_LEVEL AND NOT multi_config AND NOT CMAKE_BUILD_TYPE)
+    set_property(CACHE CMAKE_BUILD_TYPE PROPERTY VALUE Release)
+endif()
+
+# the widest level that pays; a CPU without it gets what it has
+function(baldwin_default_march result)
+    set(${result} "" PARENT_SCOPE)
+    if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        return()
+    endif()
+    check_cxx_compiler_flag(-march=x86-64-v3 BALDWIN_KNOWS_X86_64_V3)
+    set(cpu "avx2 fma")
+    if(EXISTS /proc/cpuinfo)
+        file(STRINGS /proc/cpuinfo cpu REGEX "^flags" LIMIT_COUNT 1)
+    endif()
+    if(BALDWIN_KNOWS_X86_64_V3 AND cpu MATCHES "avx2" AND cpu MATCHES "fma")
+        set(${result} x86-64-v3 PARENT_SCOPE)
+    else()
+        message(STATUS "This CPU or compiler has no x86-64-v3: building for the compiler's default")
+    endif()
+endfunction()
+
+baldwin_default_march(march)
+set(BALDWIN_MARCH "${march}" CACHE STRING "-march of our own programs; empty: the compiler's default")
+set(BALDWIN_SANITIZE "" CACHE STRING "-fsanitize of our own programs, such as address,undefined")
+
+# what every program of ours is built with: warnings are errors
+add_library(baldwin_own_flags INTERFACE)
+set(own_flags -Wall -Wextra -Wconversion -Wshadow -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
+    # these two misfire at -O3 inside libstdc++'s own std::string (GCC bug 105651)
+    list(APPEND own_flags -Wno-restrict -Wno-stringop-overflow)
+endif()
+if(BALDWIN_MARCH)
+    list(APPEND own_flags -march=${BALDWIN_MARCH})
+endif()
+if(BALDWIN_SANITIZE)
+    list(APPEND own_flags -fsanitize=${BALDWIN_SANITIZE} -fno-sanitize-recover=all
+        -fno-omit-frame-pointer)
+    target_link_options(baldwin_own_flags INTERFACE -fsanitize=${BALDWIN_SANITIZE})
+endif()
+target_compile_options(baldwin_own_flags INTERFACE ${own_flags})
+
+# A program in FOLDER below the build folder, linked to modules and other targets.
+function(baldwin_add_program target folder sources link)
+    add_executable(${target} ${sources})
+    foreach(name IN LISTS link)
+        if(TARGET baldwin::${name})
+            set(name baldwin::${name})
+        endif()
+        target_link_libraries(${target} PRIVATE ${name})
+    endforeach()
+    target_link_libraries(${target} PRIVATE baldwin_own_flags)
+    set_target_properties(${target} PROPERTIES
+        CXX_EXTENSIONS OFF
+        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${folder})
+endfunction()
+
+function(baldwin_add_app name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+    baldwin_add_program(baldwin-${name} bin "${arg_SOURCES}" "${arg_LINK};baldwin_build_info")
+    list(TRANSFORM arg_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+    set_property(GLOBAL APPEND PROPERTY BALDWIN_SOURCES ${arg_SOURCES})
+    if(BALDWIN_INSTALL)
+        install(TARGETS baldwin-${name} COMPONENT apps)
+    endif()
+endfunction()
+
+function(baldwin_add_example source)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK")
+    get_filename_component(name ${source} NAME_WE)
+    baldwin_add_program(example_${name} examples ${source} "${arg_LINK}")
+    if(BALDWIN_TESTS)
+        add_test(NAME example_${name} COMMAND example_${name})
+        set_tests_properties(example_${name} PROPERTIES LABELS example TIMEOUT 120)
+    endif()
+endfunction()
+
+function(baldwin_add_bench name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+    baldwin_add_program(${name} bin "${arg_SOURCES}" "${arg_LINK}")
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL TRUE)
+endfunction()

@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// The inner kernel of every matrix product and convolution: a tile of 6 rows by 2 packs that stays
+/// in registers while k runs.
+///
+/// Each element of a tile is one chain of fused multiply-adds over k, in order. Which tile an
+/// element falls into, and how operands reach the kernel, therefore never shows in its bits.
+#pragma once
+
+#include <baldwin/core/kernels/detail/pack.hpp>
+
+#include <array>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace baldwin::kernels::detail {
+
+/// Rows of a full tile.
+inline constexpr std::size_t kTileRows = 6;
+/// Columns of a tile: 16 floats or 8 doubles.
+template <class T>
+inline constexpr std::size_t kTileColumns = 2 * kLanes<T>;
+/// Longest chain of multiply-adds before it is added to the result: six rows and two packs of this
+/// length fit the first-level cache of any machine we know.
+inline constexpr std::size_t kMaxBlock = 320;
+
+/// Number of blocks that a sum over \p length terms is cut into.
+[[nodiscard]] constexpr std::size_t block_count(std::size_t length) noexcept {
+    return length == 0 ? 1 : (length + kMaxBlock - 1) / kMaxBlock;
+}
+
+/// Calls f(r) with r = 0, 1, ... as compile-time constants.
+template <std::size_t Count, class F>
+[[gnu::always_inline]] inline void unroll(F&& f) {
+    [&]<std::size_t... r>(std::index_sequence<r...>) __attribute__((always_inline)) {
+        (f(std::integral_constant<std::size_t, r>()), ...);
+    }(std::make_index_sequence<Count>());
+}
+
+/// A tile of sums.
+template <class T, std::size_t Rows>
+struct Tile {
+    Pack<T> sums[Rows][2];
+};
+
+/// Left operand packed as [k][kTileRows].
+template <class T>
+struct PackedRows {
+    const T* data;
+
+    [[nodiscard]] const T& at(std::size_t row, std::size_t k) const noexcept {
+        return data[k * kTileRows + row];
+    }
+};
+
+/// Left operand as one pointer per row, elements of a row side by side.
+template <class T>
+struct DirectRows {
+    std::array<const T*, kTileRows> rows;
+
+    [[nodiscard]] const T& at(std::size_t row, std::size_t k) const noexcept {
+        return rows[row][k];
+    }
+    void advance(std::size_t count) noexcept {
+        for (auto& row : rows) row += count;
+    }
+};
+
+/// Right operand: two packs side by side for each k.
+template <class T>
+struct StridedColumns {
+    const T* data;
+    std::size_t stride; ///< from k to k + 1
+};
+
+template <class T, std::size_t Rows>
+[[gnu::always_inline]] inline void clear(Tile<T, Rows>& tile) {
+    unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+        tile.sums[r][0] = Pack<T>{};
+        tile.sums[r][1] = Pack<T>{};
+    });
+}
+
+/// tile += column(k) row(k) for one k.
+template <class T, std::size_t Rows, class Left>
+[[gnu::always_inline]] inline void step(Tile<T, Rows>& tile, const Left& left, std::size_t k,
+                                        const T* right) {
+    Pack<T> first;
+    Pack<T> second;
+    load(first, right);
+    load(second, right + kLanes<T>);
+    unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+        Pack<T> factor;
+        broadcast(factor, left.at(r, k));
+        multiply_add(tile.sums[r][0], factor, first);
+        multiply_add(tile.sums[r][1], factor, second);
+    });
+}
+
+/// tile = sum over k < count of left(:, k) right(k, :).
+template <class T, std::size_t Rows, class Left>
+[[gnu::always_inline]] inline void multiply(Tile<T, Rows>& tile, std::size_t count,
+                                            const Left& left, const StridedColumns<T>& right) {
+    clear(tile);
+    const T* columns = right.data;
+    for (std::size_t k = 0; k < count; ++k, columns += right.stride) {
+        step<T, Rows>(tile, left, k, columns);
+    }
+}
+
+/// Calls f(Rows) with the smallest kernel height that holds \p rows of a tile.
+template <class F>
+[[gnu::always_inline]] inline void with_tile_rows(std::size_t rows, F&& f) {
+    switch (rows) {
+    case 1: return f(std::integral_constant<std::size_t, 1>());
+    case 2: return f(std::integral_constant<std::size_t, 2>());
+    case 3:
+    case 4: return f(std::integral_constant<std::size_t, 4>());
+    default: return f(std::integral_constant<std::size_t, kTileRows>());
+    }
+}
+
+/// Writes the tile as rows of kTileColumns elements.
+template <class T, std::size_t Rows>
+[[gnu::always_inline]] inline void spill(const Tile<T, Rows>& tile, T* to) {
+    unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+        store(to + r * kTileColumns<T>, tile.sums[r][0]);
+        store(to + r * kTileColumns<T> + kLanes<T>, tile.sums[r][1]);
+    });
+}
+
+} // namespace baldwin::kernels::detail

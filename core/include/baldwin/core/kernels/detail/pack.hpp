@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// The 32-byte vector that the product kernels are written in: GCC and clang vector extensions, so
+/// that one source serves AVX2, AVX-512 and plain x86-64.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#if defined(__FMA__)
+#include <immintrin.h>
+#endif
+
+namespace baldwin::kernels::detail {
+
+template <class T>
+struct PackOf;
+template <>
+struct PackOf<float> {
+    using Type __attribute__((vector_size(32))) = float;
+};
+template <>
+struct PackOf<double> {
+    using Type __attribute__((vector_size(32))) = double;
+};
+template <>
+struct PackOf<std::int32_t> {
+    using Type __attribute__((vector_size(32))) = std::int32_t;
+};
+template <>
+struct PackOf<std::int64_t> {
+    using Type __attribute__((vector_size(32))) = std::int64_t;
+};
+
+/// 32 bytes of T: 8 floats or 4 doubles.
+template <class T>
+using Pack = typename PackOf<T>::Type;
+
+/// What comparing two packs of T gives: all ones or all zeros in each lane.
+template <class T>
+using Mask = Pack<std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>>;
+
+template <class T>
+inline constexpr std::size_t kLanes = 32 / sizeof(T);
+
+// packs travel by reference: passing them by value has another ABI without AVX
+
+template <class T>
+[[gnu::always_inline]] inline void load(Pack<T>& pack, const T* from) {
+    std::memcpy(&pack, from, sizeof(pack));
+}
+template <class T>
+[[gnu::always_inline]] inline void store(T* to, const Pack<T>& pack) {
+    std::memcpy(to, &pack, sizeof(pack));
+}
+/// Reads \p count < kLanes elements, nothing beyond them; the other lanes are zero.
+template <class T>
+[[gnu::always_inline]] inline void load_part(Pack<T>& pack, const T* from, std::size_t count) {
+    T lanes[kLanes<T>] = {};
+    for (std::size_t i = 0; i < count; ++i) lanes[i] = from[i];
+    std::memcpy(&pack, lanes, sizeof(pack));
+}
+template <class T>
+[[gnu::always_inline]] inline void store_part(T* to, const Pack<T>& pack, std::size_t count) {
+    T lanes[kLanes<T>];
+    std::memcpy(lanes, &pack, sizeof(pack));
+    for (std::size_t i = 0; i < count; ++i) to[i] = lanes[i];
+}
+
+/// sum += a * b, rounded once where the processor has fused multiply-add.
+[[gnu::always_inline]] inline void multiply_add(Pack<float>& sum, const Pack<float>& a,
+                                        const Pack<float>& b) {
+#if defined(__FMA__)
+    sum = (Pack<float>)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)sum);
+#else
+    sum += a * b;
+#endif
+}
+[[gnu::always_inline]] inline void multiply_add(Pack<double>& sum, const Pack<double>& a,
+                                        const Pack<double>& b) {
+#if defined(__FMA__)
+    sum = (Pack<double>)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)sum);
+#else
+    sum += a * b;
+#endif
+}
+
+/// All lanes set to one value.
+[[gnu::always_inline]] inline void broadcast(Pack<float>& pack, float x) {
+    pack = Pack<float>{x, x, x, x, x, x, x, x};
+}
+[[gnu::always_inline]] inline void broadcast(Pack<double>& pack, double x) {
+    pack = Pack<double>{x, x, x, x};
+}
+
+/// Sum of the lanes, pairwise, always in the same order.
+template <class T>
+[[gnu::always_inline]] inline T horizontal_sum(const Pack<T>& pack) {
+    T lanes[kLanes<T>];
+    std::memcpy(lanes, &pack, sizeof(pack));
+    for (std::size_t width = kLanes<T> / 2; width > 0; width /= 2) {
+        for (std::size_t i = 0; i < width; ++i) lanes[i] += lanes[i + width];
+    }
+    return lanes[0];
+}
+
+} // namespace baldwin::kernels::detail

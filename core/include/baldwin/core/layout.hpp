@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// Layout: places the panels of a scene on a surface and turns their items into pixels.
+#pragma once
+
+#include <baldwin/core/detail/panel_layout.hpp>
+#include <baldwin/core/drawing.hpp>
+#include <baldwin/core/scene.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace baldwin {
+
+namespace detail {
+
+inline constexpr double kMargin = 16; ///< pixels around each panel
+
+/// Cells of the grid, row by row; a panel that takes several columns never breaks.
+inline std::vector<Rect> grid_cells(const Scene& scene, Rect area) {
+    const std::size_t count = scene.panels.size();
+    std::size_t columns = scene.columns;
+    if (columns == 0) {
+        columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(count))));
+    }
+    std::vector<Rect> cells; // in units of columns and rows first
+    std::size_t row = 0;
+    std::size_t column = 0;
+    for (const Panel& panel : scene.panels) {
+        const std::size_t span = std::clamp<std::size_t>(panel.columns, 1, columns);
+        if (column + span > columns) {
+            ++row;
+            column = 0;
+        }
+        cells.push_back({static_cast<double>(column), static_cast<double>(row),
+                         static_cast<double>(span), 1});
+        column += span;
+    }
+    const double width = area.width / static_cast<double>(columns);
+    const double height = area.height / static_cast<double>(row + 1);
+    for (Rect& cell : cells) {
+        cell = {area.x + cell.x * width, area.y + cell.y * height, cell.width * width, height};
+    }
+    return cells;
+}
+
+} // namespace detail
+
+/// Lays a scene out.
+/// \param width, height  of the surface in pixels; at least 1
+/// \cost O(points + pixels); a curve longer than four points a pixel column is thinned to its
+///       extremes there
+inline Drawing lay_out(const Scene& scene, double width, double height) {
+    Drawing drawing{std::max(width, 1.0), std::max(height, 1.0), scene.title, {}, {}};
+    Rect area = {0, 0, drawing.width, drawing.height};
+    if (!scene.title.empty()) {
+        const double room = area.width - 2 * detail::kMargin;
+        drawing.commands.emplace_back(DrawText{{detail::kMargin, 28},
+                                               fitted(scene.title, 15, room, true), 15,
+                                               Paint::ink(), Text::Anchor::start, true});
+        area.y += 34;
+        area.height -= 34;
+    }
+    if (scene.panels.empty()) return drawing;
+    const auto cells = detail::grid_cells(scene, area);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const Rect& cell = cells[i];
+        const Rect inner = {cell.x + detail::kMargin, cell.y + detail::kMargin * 0.75,
+                            std::max(1.0, cell.width - 2 * detail::kMargin),
+                            std::max(1.0, cell.height - 1.5 * detail::kMargin)};
+        detail::PanelLayout(scene.panels[i], inner, drawing).draw();
+    }
+    return drawing;
+}
+
+} // namespace baldwin
