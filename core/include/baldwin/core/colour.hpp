@@ -56,8 +56,7 @@ inline Colour mix(Colour from, Colour to, double share) {
     const auto channel = [share](std::uint8_t a, std::uint8_t b) {
         return static_cast<std::uint8_t>(std::lround(a + (b - a) * std::clamp(share, 0.0, 1.0)));
     };
-    return {channel(from.red, to.red), channel(from.green, to.green),
-            channel(from.blue, to.blue)};
+    return {channel(from.red, to.red), channel(from.green, to.green), channel(from.blue, to.blue)};
 }
 
 /// Number of series colours; further series start over with dashed lines.
@@ -147,29 +146,32 @@ struct Theme {
 
 /// Dark marks on white. Any two series colours keep an OKLab distance of 0.085 for readers with
 /// normal, protan, deutan and tritan vision, and a contrast of 3 : 1 to the surface.
-inline constexpr Theme kLightTheme = {
-    {255, 255, 255},
-    {29, 34, 40},
-    {92, 101, 112},
-    {226, 230, 235},
-    {40, 124, 84},
-    {184, 73, 4},
-    {{{57, 118, 235}, {184, 73, 4}, {40, 124, 84}, {141, 89, 174}, {169, 141, 54}, {137, 147, 191}}}};
+inline constexpr Theme kLightTheme = {{255, 255, 255},
+                                      {29, 34, 40},
+                                      {92, 101, 112},
+                                      {226, 230, 235},
+                                      {40, 124, 84},
+                                      {184, 73, 4},
+                                      {{{57, 118, 235},
+                                        {184, 73, 4},
+                                        {40, 124, 84},
+                                        {141, 89, 174},
+                                        {169, 141, 54},
+                                        {137, 147, 191}}}};
 
 /// Light marks on a near-black blue; the same promises.
-inline constexpr Theme kDarkTheme = {
-    {20, 24, 29},
-    {230, 234, 239},
-    {158, 168, 179},
-    {48, 55, 64},
-    {88, 212, 159},
-    {244, 103, 42},
-    {{{115, 138, 250},
-      {244, 103, 42},
-      {88, 212, 159},
-      {194, 116, 161},
-      {242, 213, 74},
-      {183, 236, 255}}}};
+inline constexpr Theme kDarkTheme = {{20, 24, 29},
+                                     {230, 234, 239},
+                                     {158, 168, 179},
+                                     {48, 55, 64},
+                                     {88, 212, 159},
+                                     {244, 103, 42},
+                                     {{{115, 138, 250},
+                                       {244, 103, 42},
+                                       {88, 212, 159},
+                                       {194, 116, 161},
+                                       {242, 213, 74},
+                                       {183, 236, 255}}}};
 
 namespace detail {
 

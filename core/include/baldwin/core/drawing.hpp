@@ -90,10 +90,10 @@ using DrawCommand = std::variant<DrawPath, DrawDots, DrawText, DrawImage>;
 
 /// Where a panel's coordinates ended up; for reading values under a pointer.
 struct PanelPlace {
-    Rect cell{};     ///< everything that belongs to the panel
-    Rect plot{};     ///< the coordinate system
-    Interval x{};    ///< world range over plot.width, left to right
-    Interval y{};    ///< world range over plot.height, bottom to top
+    Rect cell{};  ///< everything that belongs to the panel
+    Rect plot{};  ///< the coordinate system
+    Interval x{}; ///< world range over plot.width, left to right
+    Interval y{}; ///< world range over plot.height, bottom to top
     bool log_x = false;
     bool log_y = false;
 
@@ -116,11 +116,11 @@ struct Drawing {
 inline double text_width(std::string_view text, double size, bool bold = false) {
     // hundredths of the font size for ' ' to '~'
     constexpr std::array<std::uint8_t, 95> kAdvance = {
-        32, 40, 46, 84, 64, 95, 78, 27, 39, 39, 50, 84, 32, 36, 32, 34, 64, 64, 64,
+        32, 40, 46, 84, 64, 95, 78, 27, 39, 39, 50, 84, 32, 36,  32, 34, 64, 64, 64,
         64, 64, 64, 64, 64, 64, 64, 34, 34, 84, 84, 84, 53, 100, 69, 69, 70, 77, 63,
-        58, 78, 75, 29, 29, 66, 56, 86, 75, 79, 60, 79, 69, 63, 61, 73, 69, 99, 69,
-        61, 69, 39, 34, 39, 84, 50, 50, 61, 64, 55, 64, 62, 35, 64, 63, 28, 28, 58,
-        28, 98, 63, 61, 64, 64, 41, 52, 40, 63, 59, 82, 59, 59, 53, 64, 34, 64, 84};
+        58, 78, 75, 29, 29, 66, 56, 86, 75, 79, 60, 79, 69, 63,  61, 73, 69, 99, 69,
+        61, 69, 39, 34, 39, 84, 50, 50, 61, 64, 55, 64, 62, 35,  64, 63, 28, 28, 58,
+        28, 98, 63, 61, 64, 64, 41, 52, 40, 63, 59, 82, 59, 59,  53, 64, 34, 64, 84};
     double hundredths = 0;
     for (const char letter : text) {
         const auto byte = static_cast<unsigned char>(letter);

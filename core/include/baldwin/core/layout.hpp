@@ -36,8 +36,8 @@ inline std::vector<Rect> grid_cells(const Scene& scene, Rect area) {
             ++row;
             column = 0;
         }
-        cells.push_back({static_cast<double>(column), static_cast<double>(row),
-                         static_cast<double>(span), 1});
+        cells.push_back(
+            {static_cast<double>(column), static_cast<double>(row), static_cast<double>(span), 1});
         column += span;
     }
     const double width = area.width / static_cast<double>(columns);
@@ -60,8 +60,11 @@ inline Drawing lay_out(const Scene& scene, double width, double height) {
     if (!scene.title.empty()) {
         const double room = area.width - 2 * detail::kMargin;
         drawing.commands.emplace_back(DrawText{{detail::kMargin, 28},
-                                               fitted(scene.title, 15, room, true), 15,
-                                               Paint::ink(), Text::Anchor::start, true});
+                                               fitted(scene.title, 15, room, true),
+                                               15,
+                                               Paint::ink(),
+                                               Text::Anchor::start,
+                                               true});
         area.y += 34;
         area.height -= 34;
     }

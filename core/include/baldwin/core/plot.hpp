@@ -72,8 +72,9 @@ inline Axis category_axis(std::string label, const std::vector<std::string>& nam
 }
 
 inline Polygon cell(double x, double y, Colour colour) {
-    return {{{x - 0.48, y - 0.48}, {x + 0.48, y - 0.48}, {x + 0.48, y + 0.48}, {x - 0.48, y + 0.48}},
-            Paint::fixed(colour)};
+    return {
+        {{x - 0.48, y - 0.48}, {x + 0.48, y - 0.48}, {x + 0.48, y + 0.48}, {x - 0.48, y + 0.48}},
+        Paint::fixed(colour)};
 }
 
 } // namespace detail
@@ -137,7 +138,8 @@ inline Panel image_grid(std::string title, const std::vector<Captioned>& picture
                            [&](const Captioned& one) { return !(one.*member).empty(); });
     };
     constexpr double kLine = 0.17; // height of a line of captions, in picture heights
-    const double lines = (has(&Captioned::caption) ? kLine : 0) + (has(&Captioned::second) ? kLine : 0);
+    const double lines =
+        (has(&Captioned::caption) ? kLine : 0) + (has(&Captioned::second) ? kLine : 0);
     const double pitch = 1.08 + (lines > 0 ? lines + 0.08 : 0);
     const auto rows = static_cast<double>((pictures.size() + columns - 1) / columns);
     Panel panel{.title = std::move(title)};
@@ -157,14 +159,11 @@ inline Panel image_grid(std::string title, const std::vector<Captioned>& picture
         image.high = {x + 1, y + 1};
         panel.items.emplace_back(std::move(image));
         double below = y + 1.03 + kLine / 2;
-        for (const auto& [line, paint] : {std::pair{picture.caption, Paint::ink()},
-                                          std::pair{picture.second, picture.paint}}) {
+        for (const auto& [line, paint] :
+             {std::pair{picture.caption, Paint::ink()}, std::pair{picture.second, picture.paint}}) {
             if (line.empty()) continue;
-            panel.items.emplace_back(Text{.at = {x + 0.5, below},
-                                          .text = line,
-                                          .paint = paint,
-                                          .size = 11,
-                                          .fit = 1.04});
+            panel.items.emplace_back(Text{
+                .at = {x + 0.5, below}, .text = line, .paint = paint, .size = 11, .fit = 1.04});
             below += kLine;
         }
     }
@@ -199,8 +198,8 @@ inline Panel filter_grid(std::string title, std::span<const float> weights,
         image.framed = true;
     }
     Panel panel = image_grid(std::move(title), pictures, channels > 1 ? channels : columns);
-    panel.note = "blue: negative, white: zero, rust: positive; strongest colour: " +
-                 number_text(limit, 2);
+    panel.note =
+        "blue: negative, white: zero, rust: positive; strongest colour: " + number_text(limit, 2);
     return panel;
 }
 

@@ -40,7 +40,7 @@ struct Interval {
 
 /// Unconnected marks.
 struct Points {
-    std::vector<Point> at;
+    std::vector<Point> at = {};
     Paint paint{};
     double radius = 3;     ///< pixels
     std::string name = {}; ///< legend entry; none if empty
@@ -50,7 +50,7 @@ struct Points {
 
 /// A connected line; a point with a NaN coordinate breaks it. Not in the legend.
 struct Lines {
-    std::vector<Point> at;
+    std::vector<Point> at = {};
     Paint paint = Paint::ink();
     double width = 1; ///< pixels
     bool dashed = false;
@@ -60,7 +60,7 @@ struct Lines {
 
 /// A closed area.
 struct Polygon {
-    std::vector<Point> corners;
+    std::vector<Point> corners = {};
     std::optional<Paint> fill = Paint{};
     std::optional<Paint> outline = std::nullopt;
     double opacity = 1; ///< of the fill, in [0, 1]
@@ -73,7 +73,7 @@ struct Text {
     enum class Anchor : std::uint8_t { start, middle, end };
 
     Point at{};
-    std::string text;
+    std::string text = {};
     Paint paint = Paint::ink();
     double size = 11;               ///< pixels
     Anchor anchor = Anchor::middle; ///< which part of the text stands at `at`
@@ -85,23 +85,23 @@ struct Text {
 
 /// A raster picture; its first row is the upper one whatever the axes' direction.
 struct Image {
-    Point low{};          ///< corner with the smaller coordinates
-    Point high{1, 1};     ///< the opposite corner
+    Point low{};      ///< corner with the smaller coordinates
+    Point high{1, 1}; ///< the opposite corner
     std::size_t rows = 0;
     std::size_t columns = 0;
-    std::size_t channels = 1;         ///< 1 grey, 3 red-green-blue
-    std::vector<std::uint8_t> pixels; ///< (rows, columns, channels); empty for signed values
-    std::vector<float> values;        ///< (rows, columns), drawn by diverging(value / limit)
-    double limit = 1;                 ///< value of the strongest colour; > 0
-    bool framed = false;              ///< a thin line around it
+    std::size_t channels = 1;              ///< 1 grey, 3 red-green-blue
+    std::vector<std::uint8_t> pixels = {}; ///< (rows, columns, channels); empty for signed values
+    std::vector<float> values = {};        ///< (rows, columns), drawn by diverging(value / limit)
+    double limit = 1;                      ///< value of the strongest colour; > 0
+    bool framed = false;                   ///< a thin line around it
 
     friend bool operator==(const Image&, const Image&) = default;
 };
 
 /// Upright bars from `base` to each height.
 struct Bars {
-    std::vector<Point> tops; ///< x: centre of the bar, y: its end
-    double width = 0.8;      ///< world units
+    std::vector<Point> tops = {}; ///< x: centre of the bar, y: its end
+    double width = 0.8;           ///< world units
     double base = 0;
     Paint paint{};
     std::string name = {}; ///< legend entry; none if empty
@@ -111,8 +111,8 @@ struct Bars {
 
 /// A named function of x, with an entry in the legend; a NaN breaks it.
 struct Curve {
-    std::string name;
-    std::vector<Point> at;
+    std::string name = {};
+    std::vector<Point> at = {};
     Paint paint{};
     double width = 1.8; ///< pixels
     bool dashed = false;
@@ -126,7 +126,7 @@ using Item = std::variant<Points, Lines, Polygon, Text, Image, Bars, Curve>;
 /// A labelled place on an axis.
 struct Tick {
     double at = 0;
-    std::string label;
+    std::string label = {};
 
     friend bool operator==(const Tick&, const Tick&) = default;
 };

@@ -9,9 +9,8 @@
 #pragma once
 
 #include <baldwin/core/detail/base64.hpp>
+#include <baldwin/core/json.hpp>
 #include <baldwin/core/scene.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -32,8 +31,6 @@ inline constexpr int kSceneVersion = 1;
 
 namespace detail {
 
-using Json = nlohmann::json;
-
 inline Json points_json(const std::vector<Point>& points) {
     Json x = Json::array();
     Json y = Json::array();
@@ -52,7 +49,9 @@ void put_unless(Json& json, const char* key, const T& value, const T& ordinary) 
 
 inline Json item_json(const Points& item) {
     Json json = points_json(item.at);
-    json.update({{"type", "points"}, {"radius", item.radius}, {"name", item.name}});
+    json["type"] = "points";
+    json["radius"] = item.radius;
+    json["name"] = item.name;
     json["paint"] = to_string(item.paint);
     return json;
 }
@@ -234,8 +233,8 @@ private:
                 paint(json, "paint"), text(json, "name")};
     }
     Curve curve(const Json& json) const {
-        return {text(json, "name"),         points(json),
-                paint(json, "paint"),       number(json, "width", 1.8),
+        return {text(json, "name"),          points(json),
+                paint(json, "paint"),        number(json, "width", 1.8),
                 flag(json, "dashed", false), flag(json, "marked", false)};
     }
 
@@ -393,12 +392,12 @@ private:
 /// The scene as one line of JSON; bytes that are not UTF-8 are replaced.
 /// \cost O(size of the scene)
 inline std::string to_json(const Scene& scene) {
-    detail::Json json = {{"format", "baldwin-scene"}, {"version", kSceneVersion}};
+    Json json = {{"format", "baldwin-scene"}, {"version", kSceneVersion}};
     json["title"] = scene.title;
     if (scene.columns != 0) json["columns"] = scene.columns;
-    json["panels"] = detail::Json::array();
+    json["panels"] = Json::array();
     for (const Panel& panel : scene.panels) json["panels"].push_back(detail::panel_json(panel));
-    return json.dump(-1, ' ', false, detail::Json::error_handler_t::replace);
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 /// Reads what to_json wrote.
@@ -409,7 +408,7 @@ inline std::string to_json(const Scene& scene) {
 inline Scene scene_from_json(std::string_view text, const std::string& source = "scene",
                              std::vector<std::string>* warnings = nullptr) {
     detail::SceneReader reader(source, warnings);
-    const detail::Json json = detail::Json::parse(text, nullptr, false);
+    const Json json = Json::parse(text, nullptr, false);
     if (json.is_discarded()) reader.fail("is truncated or not JSON");
     return reader.scene(json);
 }

@@ -29,16 +29,15 @@
 namespace baldwin {
 
 /// Turns a raster of shape (rows, columns, channels) into the bytes of a PNG file.
-using PngEncoder =
-    std::function<std::string(std::span<const std::uint8_t> pixels, std::size_t rows,
-                              std::size_t columns, std::size_t channels)>;
+using PngEncoder = std::function<std::string(std::span<const std::uint8_t> pixels, std::size_t rows,
+                                             std::size_t columns, std::size_t channels)>;
 
 /// How a picture is written.
 struct SvgOptions {
-    double width = 960;    ///< pixels
-    double height = 540;   ///< pixels
-    bool style = true;     ///< carries its own colours; false where the page has svg_style()
-    PngEncoder encoder{};  ///< for rasters; empty: uncompressed PNG
+    double width = 960;   ///< pixels
+    double height = 540;  ///< pixels
+    bool style = true;    ///< carries its own colours; false where the page has svg_style()
+    PngEncoder encoder{}; ///< for rasters; empty: uncompressed PNG
 };
 
 /// Text with the characters escaped that XML and HTML give a meaning; control characters, which
@@ -56,8 +55,10 @@ inline std::string escaped(std::string_view text) {
         default: {
             const auto byte = static_cast<unsigned char>(letter);
             const bool allowed = byte >= 32 || letter == '\n' || letter == '\t';
-            if (allowed) safe += letter;
-            else safe += "\xEF\xBF\xBD";
+            if (allowed)
+                safe += letter;
+            else
+                safe += "\xEF\xBF\xBD";
         }
         }
     }
@@ -155,11 +156,10 @@ public:
     }
 
     void operator()(const DrawImage& image) {
-        const std::string png =
-            encoder_(image.pixels, image.rows, image.columns, image.channels);
-        open(image.clip, any_outside({{image.at.x, image.at.y},
-                                      {image.at.right(), image.at.bottom()}},
-                                     image.clip));
+        const std::string png = encoder_(image.pixels, image.rows, image.columns, image.channels);
+        open(image.clip,
+             any_outside({{image.at.x, image.at.y}, {image.at.right(), image.at.bottom()}},
+                         image.clip));
         text_ += "<image" + attribute("x", image.at.x) + attribute("y", image.at.y);
         text_ += attribute("width", image.at.width) + attribute("height", image.at.height);
         text_ += attribute("preserveAspectRatio", "none");
@@ -192,12 +192,12 @@ private:
     void open(const std::optional<Rect>& clip, bool sticks_out) {
         is_clipped_ = clip && sticks_out;
         if (!is_clipped_) return;
-        text_ += "<svg" + attribute("x", clip->x) + attribute("y", clip->y) +
-                 attribute("width", clip->width) + attribute("height", clip->height) +
-                 attribute("viewBox", svg_number(clip->x) + " " + svg_number(clip->y) + " " +
-                                          svg_number(clip->width) + " " +
-                                          svg_number(clip->height)) +
-                 ">";
+        text_ +=
+            "<svg" + attribute("x", clip->x) + attribute("y", clip->y) +
+            attribute("width", clip->width) + attribute("height", clip->height) +
+            attribute("viewBox", svg_number(clip->x) + " " + svg_number(clip->y) + " " +
+                                     svg_number(clip->width) + " " + svg_number(clip->height)) +
+            ">";
     }
 
     void close() {

@@ -63,12 +63,13 @@ inline double round_step(double value) {
 
 /// Label of a tick, exact for its step: decimals as needed, k and M for large ones.
 inline std::string tick_text(double value, double step) {
-    const double size = std::abs(value);
+    const double size = std::abs(value) < step / 2 ? 0 : std::abs(value);
+    if (size <= 0) value = 0; // never "-0"
     if (size > 0 && (step >= 1e9 || step < 1e-5)) return number_text(value, 3);
     if (step >= 1e5) return fixed_text(value / 1e6, step < 1e6 ? 1 : 0) + (size > 0 ? "M" : "");
     if (step >= 1e4) return fixed_text(value / 1e3, 0) + (size > 0 ? "k" : "");
     const int decimals = static_cast<int>(std::ceil(-std::log10(step) - 1e-9));
-    return fixed_text(size < step / 2 ? 0 : value, std::max(0, decimals));
+    return fixed_text(value, std::max(0, decimals));
 }
 
 inline std::vector<Tick> linear_ticks(Interval range, std::size_t most, bool whole) {

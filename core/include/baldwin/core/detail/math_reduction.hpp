@@ -120,20 +120,22 @@ template <class T>
     return {high, (sum - high) + rest, n};
 }
 
-// The same for floats, in double: two parts are enough.
-[[gnu::always_inline]] inline Angle<float> reduce_direct(Pack<float> x) {
-    typedef float Half __attribute__((vector_size(16)));
+typedef float HalfPack __attribute__((vector_size(16)));
+
+// Four floats, reduced in double: two parts are enough. Gives the angle and the quadrant.
+[[gnu::always_inline]] inline std::array<HalfPack, 2> reduce_half(HalfPack x) {
     const double magic = MathConstants<double>::round_magic;
-    auto halves = std::bit_cast<std::array<Half, 2>>(x);
-    std::array<Half, 2> quadrants;
-    for (std::size_t i = 0; i < 2; ++i) {
-        const Pack<double> wide = __builtin_convertvector(halves[i], Pack<double>);
-        const Pack<double> n = fma(wide, broadcast(1 / kHalfPiHigh), magic) - magic;
-        const Pack<double> angle = fma(n, broadcast(-kHalfPi2Full), wide - n * kHalfPi1);
-        halves[i] = __builtin_convertvector(angle, Half);
-        quadrants[i] = __builtin_convertvector(n, Half);
-    }
-    return {std::bit_cast<Pack<float>>(halves), Pack<float>{}, std::bit_cast<Pack<float>>(quadrants)};
+    const Pack<double> wide = __builtin_convertvector(x, Pack<double>);
+    const Pack<double> n = fma(wide, broadcast(1 / kHalfPiHigh), magic) - magic;
+    const Pack<double> angle = fma(n, broadcast(-kHalfPi2Full), wide - n * kHalfPi1);
+    return {__builtin_convertvector(angle, HalfPack), __builtin_convertvector(n, HalfPack)};
+}
+
+[[gnu::always_inline]] inline Angle<float> reduce_direct(Pack<float> x) {
+    const auto [angle0, n0] = reduce_half(__builtin_shufflevector(x, x, 0, 1, 2, 3));
+    const auto [angle1, n1] = reduce_half(__builtin_shufflevector(x, x, 4, 5, 6, 7));
+    return {__builtin_shufflevector(angle0, angle1, 0, 1, 2, 3, 4, 5, 6, 7), Pack<float>{},
+            __builtin_shufflevector(n0, n1, 0, 1, 2, 3, 4, 5, 6, 7)};
 }
 
 template <AnyPack P>

@@ -72,11 +72,14 @@ public:
         }
         labels();
         if (panel_.items.empty()) {
-            put({{plot_.x + plot_.width / 2, plot_.y + plot_.height / 2}, "nothing yet", 12,
-                 Paint::muted(), Text::Anchor::middle});
+            put({{plot_.x + plot_.width / 2, plot_.y + plot_.height / 2},
+                 "nothing yet",
+                 12,
+                 Paint::muted(),
+                 Text::Anchor::middle});
         }
-        drawing_.panels.push_back({cell_, plot_, x_range_, y_range_, is_log(panel_.x),
-                                   is_log(panel_.y)});
+        drawing_.panels.push_back(
+            {cell_, plot_, x_range_, y_range_, is_log(panel_.x), is_log(panel_.y)});
     }
 
 private:
@@ -124,13 +127,17 @@ private:
         if (!panel_.title.empty()) {
             put({{plot_.x, plot_.y + 13},
                  fitted(panel_.title, kTitleSize, cell_.width, true),
-                 kTitleSize, Paint::ink(), Text::Anchor::start, true});
+                 kTitleSize,
+                 Paint::ink(),
+                 Text::Anchor::start,
+                 true});
             take_top(20);
         }
         for (const std::string& line : wrapped(panel_.note, kLabelSize, cell_.width)) {
             put({{plot_.x, plot_.y + 11}, line, kLabelSize, Paint::muted()});
             take_top(15);
         }
+        take_top(4);
     }
 
     void legend() {
@@ -169,8 +176,9 @@ private:
     }
 
     void box(Rect at, Paint fill, double opacity) {
-        DrawPath path{{{at.x, at.y}, {at.right(), at.y}, {at.right(), at.bottom()},
-                       {at.x, at.bottom()}}, true};
+        DrawPath path{
+            {{at.x, at.y}, {at.right(), at.y}, {at.right(), at.bottom()}, {at.x, at.bottom()}},
+            true};
         path.fill = fill;
         path.opacity = opacity;
         drawing_.commands.emplace_back(std::move(path));
@@ -181,9 +189,11 @@ private:
     /// Room for the captions and tick labels, then the maps.
     void choose_frame() {
         if (panel_.y.visible && !caption_of(panel_.y).empty()) {
-            put({{plot_.x, plot_.y + 11}, fitted(caption_of(panel_.y), kLabelSize, cell_.width),
-                 kLabelSize, Paint::muted()});
-            take_top(19);
+            put({{plot_.x, plot_.y + 11},
+                 fitted(caption_of(panel_.y), kLabelSize, cell_.width),
+                 kLabelSize,
+                 Paint::muted()});
+            take_top(24);
         } else if (panel_.y.visible) {
             take_top(6);
         }
@@ -285,7 +295,10 @@ private:
         for (const Tick& tick : y_ticks_) {
             const double y = y_(tick.at);
             if (!on_plot_y(y)) continue;
-            put({{plot_.x - 6, y + 0.35 * kLabelSize}, tick.label, kLabelSize, Paint::muted(),
+            put({{plot_.x - 6, y + 0.35 * kLabelSize},
+                 tick.label,
+                 kLabelSize,
+                 Paint::muted(),
                  Text::Anchor::end});
         }
         for (const Tick& tick : x_ticks_) {
@@ -295,16 +308,26 @@ private:
                 line({x, plot_.bottom()}, {x, plot_.bottom() + 4}, Paint::muted());
             }
             if (slanted_) {
-                put({{x + 4, plot_.bottom() + 12}, tick.label, kLabelSize, Paint::muted(),
-                     Text::Anchor::end, false, -kSlant});
+                put({{x + 4, plot_.bottom() + 12},
+                     tick.label,
+                     kLabelSize,
+                     Paint::muted(),
+                     Text::Anchor::end,
+                     false,
+                     -kSlant});
             } else {
-                put({{x, plot_.bottom() + 16}, tick.label, kLabelSize, Paint::muted(),
+                put({{x, plot_.bottom() + 16},
+                     tick.label,
+                     kLabelSize,
+                     Paint::muted(),
                      Text::Anchor::middle});
             }
         }
         if (!panel_.x.visible || caption_of(panel_.x).empty()) return;
         put({{plot_.x + plot_.width / 2, plot_.bottom() + 32 + label_drop_},
-             fitted(caption_of(panel_.x), kLabelSize, cell_.width), kLabelSize, Paint::muted(),
+             fitted(caption_of(panel_.x), kLabelSize, cell_.width),
+             kLabelSize,
+             Paint::muted(),
              Text::Anchor::middle});
     }
 
@@ -379,9 +402,8 @@ private:
     void add(const Bars& item) {
         for (const Point& top : item.tops) {
             const Point a = pixel({top.x - item.width / 2, top.y});
-            const Point b = pixel({top.x + item.width / 2, is_log(panel_.y)
-                                                               ? y_range_.low
-                                                               : item.base});
+            const Point b =
+                pixel({top.x + item.width / 2, is_log(panel_.y) ? y_range_.low : item.base});
             if (!is_finite(a) || !is_finite(b)) continue;
             DrawPath path{{a, {b.x, a.y}, b, {a.x, b.y}}, true};
             path.fill = paints_[item_].paint;
@@ -401,8 +423,7 @@ private:
             if (natural > room) size = std::max(7.5, size * room / natural);
             text = fitted(text, size, room, item.bold);
         }
-        put({{at.x, at.y + 0.35 * size}, text, size, paints_[item_].paint, item.anchor,
-             item.bold});
+        put({{at.x, at.y + 0.35 * size}, text, size, paints_[item_].paint, item.anchor, item.bold});
     }
 
     void add(const Image& item) {
@@ -423,8 +444,9 @@ private:
         }
         drawing_.commands.emplace_back(std::move(image));
         if (!item.framed) return;
-        DrawPath frame{{{at.x, at.y}, {at.right(), at.y}, {at.right(), at.bottom()},
-                        {at.x, at.bottom()}}, true};
+        DrawPath frame{
+            {{at.x, at.y}, {at.right(), at.y}, {at.right(), at.bottom()}, {at.x, at.bottom()}},
+            true};
         frame.stroke = Paint::grid();
         drawing_.commands.emplace_back(std::move(frame));
     }

@@ -84,8 +84,8 @@ inline std::string stored_png(std::span<const std::uint8_t> pixels, std::size_t 
     std::string lines;
     for (std::size_t row = 0; row < rows; ++row) {
         lines += '\0'; // no filter
-        for (const std::uint8_t value : pixels.subspan(row * columns * channels,
-                                                       columns * channels)) {
+        for (const std::uint8_t value :
+             pixels.subspan(row * columns * channels, columns * channels)) {
             lines += static_cast<char>(value);
         }
     }

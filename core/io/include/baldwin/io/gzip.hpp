@@ -16,6 +16,7 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include <new>
 #include <span>
 #include <stdexcept>
 #include <string>

@@ -14,7 +14,6 @@
 #include <array>
 #include <cstddef>
 #include <type_traits>
-#include <utility>
 
 namespace baldwin::kernels::detail {
 
@@ -30,14 +29,6 @@ inline constexpr std::size_t kMaxBlock = 320;
 /// Number of blocks that a sum over \p length terms is cut into.
 [[nodiscard]] constexpr std::size_t block_count(std::size_t length) noexcept {
     return length == 0 ? 1 : (length + kMaxBlock - 1) / kMaxBlock;
-}
-
-/// Calls f(r) with r = 0, 1, ... as compile-time constants.
-template <std::size_t Count, class F>
-[[gnu::always_inline]] inline void unroll(F&& f) {
-    [&]<std::size_t... r>(std::index_sequence<r...>) __attribute__((always_inline)) {
-        (f(std::integral_constant<std::size_t, r>()), ...);
-    }(std::make_index_sequence<Count>());
 }
 
 /// A tile of sums.

@@ -10,12 +10,21 @@
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #if defined(__FMA__)
 #include <immintrin.h>
 #endif
 
 namespace baldwin::kernels::detail {
+
+/// Calls f(r) with r = 0, 1, ... as compile-time constants.
+template <std::size_t Count, class F>
+[[gnu::always_inline]] inline void unroll(F&& f) {
+    [&]<std::size_t... r>(std::index_sequence<r...>) __attribute__((always_inline)) {
+        (f(std::integral_constant<std::size_t, r>()), ...);
+    }(std::make_index_sequence<Count>());
+}
 
 template <class T>
 struct PackOf;

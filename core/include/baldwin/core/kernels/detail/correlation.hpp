@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// Convolution as a matrix product whose right factor is read out of a framed image: pixels as
+/// columns, (channel, tap) as the summed index.
+#pragma once
+
+#include <baldwin/core/kernels/detail/halo.hpp>
+#include <baldwin/core/kernels/detail/product.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace baldwin::kernels::detail {
+
+/// Pixels of a result in row-major order, as places in a framed image.
+struct PixelGrid {
+    std::size_t rows;
+    std::size_t columns;
+    std::size_t pitch; ///< from row to row in the framed image
+
+    [[nodiscard]] std::size_t size() const noexcept { return rows * columns; }
+    [[nodiscard]] std::size_t place(std::size_t pixel) const noexcept {
+        return pixel / columns * pitch + pixel % columns;
+    }
+};
+
+/// Packs the pixels of one tile as to[k][columns of the tile]; offsets[k] is where tap k begins.
+/// Columns beyond the last pixel repeat it.
+template <class T>
+void pack_pixels(const PixelGrid& grid, std::size_t first, const T* framed,
+                 const std::uint32_t* offsets, std::size_t count, T* to) {
+    constexpr std::size_t kColumns = kTileColumns<T>;
+    std::size_t places[kColumns];
+    for (std::size_t i = 0; i < kColumns; ++i) {
+        places[i] = grid.place(std::min(first + i, grid.size() - 1));
+    }
+    for (std::size_t k = 0; k < count; ++k, to += kColumns) {
+        const T* from = framed + offsets[k];
+        for (std::size_t i = 0; i < kColumns; ++i) to[i] = from[places[i]];
+    }
+}
+
+/// Computes the tiles of some panels of pixels.
+/// \param product  left factor, length of the sum and target; its right factor is not looked at
+/// \param scratch  room for product.slot_size() elements
+template <class T>
+void correlate(const Product<T>& product, const T* packed_left, const PixelGrid& grid,
+               const T* framed, const std::uint32_t* offsets, Range panels, T* scratch) {
+    constexpr std::size_t kColumns = kTileColumns<T>;
+    const std::size_t blocks = block_count(product.inner);
+    for (std::size_t panel = panels.begin; panel < panels.end; ++panel) {
+        const std::size_t column = panel * kColumns;
+        const std::size_t columns = std::min(kColumns, grid.size() - column);
+        for (std::size_t block = 0; block < blocks; ++block) {
+            const Range inner = part(product.inner, blocks, block);
+            pack_pixels(grid, column, framed, offsets + inner.begin, inner.size(), scratch);
+            for (std::size_t row = 0; row < product.left.extent; row += kTileRows) {
+                const std::size_t rows = std::min(kTileRows, product.left.extent - row);
+                run_tile(product, packed_left, {scratch, kColumns}, inner,
+                         {row, column, rows, columns, block == 0});
+            }
+        }
+    }
+}
+
+} // namespace baldwin::kernels::detail

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// Images with a frame of zeros, taken apart into phases so that a strided convolution reads them
+/// like one of stride 1.
+///
+/// A convolution of stride s reads pixel s * y + k for tap k. With the rows split into s phases by
+/// their number modulo s, tap k reads phase k mod s at row y + k / s: stride 1 inside each phase.
+#pragma once
+
+#include <baldwin/core/kernels/detail/pack.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace baldwin::kernels::detail {
+
+/// One axis of a framed image: position p of phase f holds source index p * phases + f - before.
+struct HaloAxis {
+    std::size_t source;    ///< extent of the image
+    std::size_t phases;    ///< distance between source indices of one phase
+    std::size_t used;      ///< phases that are kept, the first ones
+    std::size_t length;    ///< positions kept of each phase
+    std::ptrdiff_t before; ///< zeros in front; negative where the front is cut off
+
+    /// Positions [first, last) of phase \p phase that lie inside the image.
+    [[nodiscard]] std::size_t first_inside(std::size_t phase) const noexcept {
+        const auto missing = before - static_cast<std::ptrdiff_t>(phase);
+        if (missing <= 0) return 0;
+        return std::min((static_cast<std::size_t>(missing) + phases - 1) / phases, length);
+    }
+    [[nodiscard]] std::size_t last_inside(std::size_t phase) const noexcept {
+        const auto reach = static_cast<std::ptrdiff_t>(source) + before -
+                           static_cast<std::ptrdiff_t>(phase);
+        if (reach <= 0) return 0;
+        return std::min((static_cast<std::size_t>(reach) + phases - 1) / phases, length);
+    }
+    [[nodiscard]] std::size_t source_of(std::size_t phase, std::size_t position) const noexcept {
+        return static_cast<std::size_t>(static_cast<std::ptrdiff_t>(position * phases + phase) -
+                                        before);
+    }
+};
+
+/// A framed image: [channel][phase row][phase column][row][column].
+struct Halo {
+    std::size_t channels;
+    HaloAxis rows;
+    HaloAxis columns;
+
+    [[nodiscard]] std::size_t plane() const noexcept { return rows.length * columns.length; }
+    [[nodiscard]] std::size_t channel_size() const noexcept {
+        return rows.used * columns.used * plane();
+    }
+    /// Elements, with room for a pack read from the last one.
+    [[nodiscard]] std::size_t size() const noexcept { return channels * channel_size() + 16; }
+    /// Where source offset (dy, dx) from the first pixel begins.
+    [[nodiscard]] std::size_t offset(std::size_t dy, std::size_t dx) const noexcept {
+        const std::size_t phase = dy % rows.phases * columns.used + dx % columns.phases;
+        return phase * plane() + dy / rows.phases * columns.length + dx / columns.phases;
+    }
+};
+
+template <class T>
+void fill_halo_plane(const Halo& halo, std::size_t phase_row, std::size_t phase_column,
+                     const T* image, T* plane) {
+    const std::size_t first = halo.columns.first_inside(phase_column);
+    const std::size_t last = std::max(halo.columns.last_inside(phase_column), first);
+    const std::size_t last_row = halo.rows.last_inside(phase_row);
+    const std::size_t step = halo.columns.phases;
+    std::fill_n(plane, halo.plane(), T{0});
+    if (first == last) return;
+    const std::size_t source_column = halo.columns.source_of(phase_column, first);
+    for (std::size_t row = halo.rows.first_inside(phase_row); row < last_row; ++row) {
+        const T* from = image + halo.rows.source_of(phase_row, row) * halo.columns.source +
+                        source_column;
+        T* to = plane + row * halo.columns.length + first;
+        for (std::size_t i = 0; i < last - first; ++i) to[i] = from[i * step];
+    }
+}
+
+/// Copies an image (channels, rows.source, columns.source) into its frame.
+template <class T>
+void fill_halo(const Halo& halo, const T* image, T* framed) {
+    const std::size_t pixels = halo.rows.source * halo.columns.source;
+    for (std::size_t c = 0; c < halo.channels; ++c) {
+        for (std::size_t i = 0; i < halo.rows.used; ++i) {
+            for (std::size_t j = 0; j < halo.columns.used; ++j) {
+                fill_halo_plane(halo, i, j, image + c * pixels, framed);
+                framed += halo.plane();
+            }
+        }
+    }
+    std::fill_n(framed, halo.size() - halo.channels * halo.channel_size(), T{0});
+}
+
+} // namespace baldwin::kernels::detail
