@@ -39,7 +39,7 @@ struct Rect {
 
 /// A line or area; all coordinates are finite.
 struct DrawPath {
-    std::vector<Point> at;
+    std::vector<Point> at = {};
     bool closed = false;
     std::optional<Paint> fill = std::nullopt; ///< closed paths only
     double opacity = 1;                       ///< of the fill
@@ -53,7 +53,7 @@ struct DrawPath {
 
 /// Filled circles of one size.
 struct DrawDots {
-    std::vector<Point> at;
+    std::vector<Point> at = {};
     double radius = 3;
     Paint paint{};
     std::optional<Rect> clip = std::nullopt;
@@ -64,7 +64,7 @@ struct DrawDots {
 /// A line of text that stands on its baseline.
 struct DrawText {
     Point at{}; ///< end of the baseline that `anchor` names
-    std::string text;
+    std::string text = {};
     double size = 11;
     Paint paint = Paint::ink();
     Text::Anchor anchor = Text::Anchor::start;
@@ -80,7 +80,7 @@ struct DrawImage {
     std::size_t rows = 0;
     std::size_t columns = 0;
     std::size_t channels = 3;         ///< 1 grey, 3 red-green-blue
-    std::vector<std::uint8_t> pixels; ///< (rows, columns, channels)
+    std::vector<std::uint8_t> pixels = {}; ///< (rows, columns, channels)
     std::optional<Rect> clip = std::nullopt;
 
     friend bool operator==(const DrawImage&, const DrawImage&) = default;
@@ -104,9 +104,9 @@ struct PanelPlace {
 struct Drawing {
     double width = 0;
     double height = 0;
-    std::string title;
-    std::vector<DrawCommand> commands;
-    std::vector<PanelPlace> panels;
+    std::string title = {};
+    std::vector<DrawCommand> commands = {};
+    std::vector<PanelPlace> panels = {};
 
     friend bool operator==(const Drawing&, const Drawing&) = default;
 };

@@ -44,8 +44,8 @@ inline std::uint64_t xxh_stripes(std::span<const std::byte>& data, std::uint64_t
     while (data.size() >= 32) {
         for (auto& lane : lanes) lane = xxh_round(lane, take<std::uint64_t>(data));
     }
-    std::uint64_t hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) +
-                         std::rotl(lanes[2], 12) + std::rotl(lanes[3], 18);
+    std::uint64_t hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) +
+                         std::rotl(lanes[3], 18);
     for (const auto lane : lanes) {
         hash = (hash ^ xxh_round(0, lane)) * kXxhPrime1 + kXxhPrime4;
     }

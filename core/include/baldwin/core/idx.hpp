@@ -6,6 +6,7 @@
 #pragma once
 
 #include <baldwin/core/detail/byte_reader.hpp>
+#include <baldwin/core/detail/payload.hpp>
 #include <baldwin/core/dtype.hpp>
 #include <baldwin/core/file.hpp>
 #include <baldwin/core/shape.hpp>
@@ -15,7 +16,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <limits>
 #include <span>
@@ -68,21 +68,6 @@ inline Shape read_idx_header(ByteReader& file, Dtype dtype) {
     return Shape(std::span<const std::size_t>(extents));
 }
 
-/// Bytes of elements that a shape read from a file announces, checked against what is left.
-inline void check_payload(const ByteReader& file, const Shape& shape, std::size_t element) {
-    std::size_t bytes = element;
-    for (const std::size_t extent : shape) {
-        if (multiply_overflows(bytes, extent)) {
-            file.fail("has shape " + to_string(shape) + ", whose size overflows");
-        }
-        bytes *= extent;
-    }
-    if (bytes == file.left()) return;
-    file.fail(std::string(bytes > file.left() ? "truncated" : "oversized") + ": shape " +
-              to_string(shape) + " needs " + std::to_string(bytes) +
-              " bytes of elements, the file has " + std::to_string(file.left()));
-}
-
 /// Reverses the bytes of each element.
 inline void swap_bytes(std::span<std::byte> bytes, std::size_t element) {
     for (std::size_t at = 0; element > 1 && at < bytes.size(); at += element) {
@@ -101,10 +86,7 @@ template <IdxScalar T = std::uint8_t>
     detail::ByteReader file(bytes, origin);
     const Shape shape = detail::read_idx_header(file, kDtypeOf<T>);
     detail::check_payload(file, shape, sizeof(T));
-    auto tensor =
-        Tensor<T>::from_shape(std::vector<std::size_t>(shape.begin(), shape.end()));
-    const auto elements = file.take(file.left(), "the elements");
-    if (!elements.empty()) std::memcpy(tensor.data(), elements.data(), elements.size());
+    auto tensor = detail::take_tensor<T>(file, shape);
     detail::swap_bytes(std::as_writable_bytes(std::span(tensor.data(), tensor.size())), sizeof(T));
     return tensor;
 }

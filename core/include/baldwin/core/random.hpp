@@ -51,11 +51,11 @@ public:
         const auto low = static_cast<std::uint32_t>(child);
         const auto high = static_cast<std::uint32_t>(child >> 32);
         // the child stands in the stream's place and the stream in the block's, under another key
-        const auto words = detail::philox4x32(
-            {static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32), low,
-             high},
-            static_cast<std::uint32_t>(seed_) ^ kSubstreamKey,
-            static_cast<std::uint32_t>(seed_ >> 32));
+        const auto words =
+            detail::philox4x32({static_cast<std::uint32_t>(stream_),
+                                static_cast<std::uint32_t>(stream_ >> 32), low, high},
+                               static_cast<std::uint32_t>(seed_) ^ kSubstreamKey,
+                               static_cast<std::uint32_t>(seed_ >> 32));
         return Stream(seed_, words[0] | (std::uint64_t{words[1]} << 32));
     }
 

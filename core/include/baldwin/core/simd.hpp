@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 #if defined(__AVX__)
 #include <immintrin.h>
@@ -266,7 +267,8 @@ namespace detail {
 template <class T, class F, class... In>
 [[gnu::noinline, gnu::noclone]] void map_packs(std::size_t packs, const F& f, T* out,
                                                const In*... in) {
-    for (std::size_t i = 0; i < packs * kLanes<T>; i += kLanes<T>) store(out + i, f(load(in + i)...));
+    for (std::size_t i = 0; i < packs * kLanes<T>; i += kLanes<T>)
+        store(out + i, f(load(in + i)...));
 }
 #pragma GCC diagnostic pop
 
@@ -279,7 +281,7 @@ template <class T, class F, class... In>
 /// overlap is undefined.
 /// \param f  called as f(Pack<T>...) with one pack per input
 template <PackScalar T, class F, class... In>
-    requires(std::same_as<In, T> && ...)
+    requires(std::same_as<In, T>&&...)
 inline void map_into(std::size_t n, const F& f, T* out, const In*... in) {
     const std::size_t full = n / kLanes<T>;
     if (full > 0) detail::map_packs(full, f, out, in...);
@@ -308,7 +310,8 @@ template <class T, class Fold, class... In>
     sums.fill(broadcast(pad));
     std::size_t i = 0;
     for (; i + kBlock <= n; i += kBlock) {
-        for (std::size_t k = 0; k < 4; ++k) sums[k] = step(sums[k], load(in + i + k * kLanes<T>)...);
+        for (std::size_t k = 0; k < 4; ++k)
+            sums[k] = step(sums[k], load(in + i + k * kLanes<T>)...);
     }
     for (std::size_t k = 0; i < n; ++k, i += kLanes<T>) {
         sums[k] = step(sums[k], load_partial(in + i, n - i, pad)...);

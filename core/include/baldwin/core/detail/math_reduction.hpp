@@ -64,14 +64,17 @@ inline ScalarAngle scale_fraction(std::array<std::uint64_t, 3> words, double qua
     }
     // each word rounded to a double; together they hold more than 100 bits below any leading zeros
     const double top = std::ldexp(static_cast<double>(words[0] >> 10), 10 - 62);
-    const double rest = std::ldexp(static_cast<double>(((words[0] & 1023U) << 43) | (words[1] >> 21)), -105);
-    const double last = std::ldexp(static_cast<double>(((words[1] & 0x1fffffU) << 32) | (words[2] >> 32)), -158);
+    const double rest =
+        std::ldexp(static_cast<double>(((words[0] & 1023U) << 43) | (words[1] >> 21)), -105);
+    const double last =
+        std::ldexp(static_cast<double>(((words[1] & 0x1fffffU) << 32) | (words[2] >> 32)), -158);
     const double high = top + rest;
     const double low = ((top - high) + rest) + last;
     const double sum = high + low;
     const double error = (high - sum) + low;
     const double angle = sum * kHalfPiHigh;
-    const double correction = std::fma(sum, kHalfPiHigh, -angle) + (sum * kHalfPiLow + error * kHalfPiHigh);
+    const double correction =
+        std::fma(sum, kHalfPiHigh, -angle) + (sum * kHalfPiLow + error * kHalfPiHigh);
     return {sign * angle, sign * correction, quadrant};
 }
 
@@ -83,7 +86,8 @@ inline ScalarAngle reduce_any(double x) {
         const double nan = std::numeric_limits<double>::quiet_NaN();
         return {nan, nan, 0};
     }
-    const std::uint64_t mantissa = (bits & ((std::uint64_t{1} << 52) - 1)) | (std::uint64_t{1} << 52);
+    const std::uint64_t mantissa =
+        (bits & ((std::uint64_t{1} << 52) - 1)) | (std::uint64_t{1} << 52);
     // |x| = mantissa * 2^exponent; bits of 2 / pi above 2^(2 - exponent) give multiples of 4
     const int first = exponent - 1;
     std::array<std::uint64_t, 3> words{};

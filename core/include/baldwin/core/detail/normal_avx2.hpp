@@ -117,9 +117,8 @@ normal_pair(__m256i radius_word, __m256i angle_word, __m256& first, __m256& seco
     second = flip_sign(sine, angle_word);
 }
 
-[[gnu::target("avx2,fma")]] inline void fill_uniform(const WordSource& source,
-                                                        std::uint64_t group, std::size_t groups,
-                                                        float* out) {
+[[gnu::target("avx2,fma")]] inline void fill_uniform(const WordSource& source, std::uint64_t group,
+                                                     std::size_t groups, float* out) {
     const RoundKeys keys = round_keys(source.seed);
     for (std::size_t h = 0; h < 2 * groups; ++h, out += h % 2 == 0 ? kGroup - 8 : 8) {
         const Blocks blocks = philox_blocks(source, keys, group * 16 + 8 * h);
@@ -129,9 +128,8 @@ normal_pair(__m256i radius_word, __m256i angle_word, __m256& first, __m256& seco
     }
 }
 
-[[gnu::target("avx2,fma")]] inline void fill_normal(const WordSource& source,
-                                                       std::uint64_t group, std::size_t groups,
-                                                       float* out) {
+[[gnu::target("avx2,fma")]] inline void fill_normal(const WordSource& source, std::uint64_t group,
+                                                    std::size_t groups, float* out) {
     const RoundKeys keys = round_keys(source.seed);
     for (std::size_t h = 0; h < 2 * groups; ++h, out += h % 2 == 0 ? kGroup - 8 : 8) {
         const Blocks blocks = philox_blocks(source, keys, group * 16 + 8 * h);
@@ -144,9 +142,8 @@ normal_pair(__m256i radius_word, __m256i angle_word, __m256& first, __m256& seco
     }
 }
 
-[[gnu::target("avx2,fma")]] inline void add_normal(const WordSource& source,
-                                                      std::uint64_t group, std::size_t groups,
-                                                      float sigma, float* theta) {
+[[gnu::target("avx2,fma")]] inline void add_normal(const WordSource& source, std::uint64_t group,
+                                                   std::size_t groups, float sigma, float* theta) {
     const RoundKeys keys = round_keys(source.seed);
     const __m256 scale = _mm256_set1_ps(sigma);
     for (std::size_t h = 0; h < 2 * groups; ++h, theta += h % 2 == 0 ? kGroup - 8 : 8) {

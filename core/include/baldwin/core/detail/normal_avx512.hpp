@@ -85,18 +85,21 @@ polynomial(__m512 x, const std::array<float, N>& c) {
 }
 
 [[gnu::target("avx512f,fma"), gnu::always_inline]] inline __m512 uniform_of(__m512i word) {
-    const __m512 integer = _mm512_maskz_cvtepi32_ps(kAll16, _mm512_maskz_srli_epi32(kAll16, word, 8));
+    const __m512 integer =
+        _mm512_maskz_cvtepi32_ps(kAll16, _mm512_maskz_srli_epi32(kAll16, word, 8));
     return _mm512_mul_ps(integer, _mm512_set1_ps(0x1p-24F));
 }
 
 [[gnu::target("avx512f,fma"), gnu::always_inline]] inline __m512 radius_of(__m512i word) {
-    const __m512i odd = _mm512_or_si512(_mm512_maskz_srli_epi32(kAll16, word, 1), _mm512_set1_epi32(1));
+    const __m512i odd =
+        _mm512_or_si512(_mm512_maskz_srli_epi32(kAll16, word, 1), _mm512_set1_epi32(1));
     const __m512i bits = _mm512_castps_si512(_mm512_maskz_cvtepi32_ps(kAll16, odd));
     const __m512i offset = _mm512_set1_epi32(static_cast<std::int32_t>(kRootHalfBits));
     const __m512i exponent = _mm512_maskz_srli_epi32(kAll16, _mm512_sub_epi32(bits, offset), 23);
     const __m512i mantissa = _mm512_sub_epi32(bits, _mm512_maskz_slli_epi32(kAll16, exponent, 23));
     const __m512 f = _mm512_sub_ps(_mm512_castsi512_ps(mantissa), _mm512_set1_ps(1.0F));
-    const __m512 k = _mm512_maskz_cvtepi32_ps(kAll16, _mm512_sub_epi32(exponent, _mm512_set1_epi32(31)));
+    const __m512 k =
+        _mm512_maskz_cvtepi32_ps(kAll16, _mm512_sub_epi32(exponent, _mm512_set1_epi32(31)));
     const __m512 base = _mm512_mul_ps(k, _mm512_set1_ps(kMinusTwoLn2));
     const __m512 tail = polynomial(f, kMinusTwoLogTail);
     const __m512 slope = _mm512_fmadd_ps(f, tail, _mm512_set1_ps(-2.0F));
@@ -123,9 +126,8 @@ normal_pair(__m512i radius_word, __m512i angle_word, __m512& first, __m512& seco
     second = flip_sign(sine, angle_word);
 }
 
-[[gnu::target("avx512f,fma")]] inline void fill_uniform(const WordSource& source,
-                                                        std::uint64_t group, std::size_t groups,
-                                                        float* out) {
+[[gnu::target("avx512f,fma")]] inline void
+fill_uniform(const WordSource& source, std::uint64_t group, std::size_t groups, float* out) {
     const RoundKeys keys = round_keys(source.seed);
     for (std::size_t g = 0; g < groups; ++g, out += kGroup) {
         const Blocks blocks = philox_blocks(source, keys, group + g);
@@ -135,9 +137,8 @@ normal_pair(__m512i radius_word, __m512i angle_word, __m512& first, __m512& seco
     }
 }
 
-[[gnu::target("avx512f,fma")]] inline void fill_normal(const WordSource& source,
-                                                       std::uint64_t group, std::size_t groups,
-                                                       float* out) {
+[[gnu::target("avx512f,fma")]] inline void
+fill_normal(const WordSource& source, std::uint64_t group, std::size_t groups, float* out) {
     const RoundKeys keys = round_keys(source.seed);
     for (std::size_t g = 0; g < groups; ++g, out += kGroup) {
         const Blocks blocks = philox_blocks(source, keys, group + g);
@@ -150,9 +151,9 @@ normal_pair(__m512i radius_word, __m512i angle_word, __m512& first, __m512& seco
     }
 }
 
-[[gnu::target("avx512f,fma")]] inline void add_normal(const WordSource& source,
-                                                      std::uint64_t group, std::size_t groups,
-                                                      float sigma, float* theta) {
+[[gnu::target("avx512f,fma")]] inline void add_normal(const WordSource& source, std::uint64_t group,
+                                                      std::size_t groups, float sigma,
+                                                      float* theta) {
     const RoundKeys keys = round_keys(source.seed);
     const __m512 scale = _mm512_set1_ps(sigma);
     for (std::size_t g = 0; g < groups; ++g, theta += kGroup) {

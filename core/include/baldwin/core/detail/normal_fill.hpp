@@ -126,7 +126,8 @@ void on_draws(const Operation& operation, const WordSource& source, std::uint64_
         const std::size_t offset = index % kGroup;
         std::copy(part.begin(), part.end(), buffer.begin() + static_cast<std::ptrdiff_t>(offset));
         on_groups(operation, source, index / kGroup, 1, buffer.data(), path);
-        std::copy_n(buffer.begin() + static_cast<std::ptrdiff_t>(offset), part.size(), part.begin());
+        std::copy_n(buffer.begin() + static_cast<std::ptrdiff_t>(offset), part.size(),
+                    part.begin());
     };
     const std::size_t to_border = (kGroup - first_index % kGroup) % kGroup;
     const std::size_t head = std::min(to_border, data.size());

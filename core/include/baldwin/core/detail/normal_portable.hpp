@@ -26,8 +26,8 @@ inline constexpr std::array<float, 8> kMinusTwoLogTail = {
     0x1.fffffap-1F, -0x1.5556f4p-1F, 0x1.00049ap-1F, -0x1.98d2c2p-2F,
     0x1.535d32p-2F, -0x1.318508p-2F, 0x1.250468p-2F, -0x1.65c778p-3F};
 // cos(pi u / 2) in u^2 for u in [0, 1]; error 2^-32
-inline constexpr std::array<float, 6> kCosine = {1.0F,           -0x1.3bd3ccp+0F, 0x1.03c1e6p-2F,
-                                                 -0x1.55d0bap-6F, 0x1.e12f88p-11F, -0x1.901be8p-16F};
+inline constexpr std::array<float, 6> kCosine = {
+    1.0F, -0x1.3bd3ccp+0F, 0x1.03c1e6p-2F, -0x1.55d0bap-6F, 0x1.e12f88p-11F, -0x1.901be8p-16F};
 // sin(pi u / 2) / u in u^2; error 2^-28
 inline constexpr std::array<float, 5> kSine = {0x1.921fb4p+0F, -0x1.4abbb6p-1F, 0x1.46676ep-4F,
                                                -0x1.3232fap-8F, 0x1.3c4b32p-13F};

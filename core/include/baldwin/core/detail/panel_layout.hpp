@@ -25,6 +25,8 @@ namespace baldwin::detail {
 
 inline constexpr double kTitleSize = 13;
 inline constexpr double kLabelSize = 11;
+inline constexpr double kTickPitch = 12; ///< pixels from one label of a category to the next
+inline constexpr std::size_t kShortestCut = 6; ///< bytes, the ellipsis being three of them
 inline constexpr double kSlant = 40; ///< degrees of tick labels that do not fit upright
 
 /// Lines thinned to the extremes of each pixel column; keeps first, last, lowest and highest.
@@ -214,6 +216,9 @@ private:
         y_ticks_ = panel_.y.ticks.empty()
                        ? round_ticks(y_range_, most, panel_.y.scale, panel_.y.whole)
                        : panel_.y.ticks;
+        if (!panel_.y.ticks.empty()) {
+            drop_crowded(y_ticks_, plot_.height / (y_range_.high - y_range_.low));
+        }
         double widest = 0;
         for (Tick& tick : y_ticks_) {
             tick.label = fitted(tick.label, kLabelSize, 0.35 * cell_.width);
@@ -238,6 +243,17 @@ private:
         if (x_ticks_.size() > 2) x_ticks_.resize(2);
     }
 
+    /// Keeps every second, third, ... label where all would not be legible.
+    static void drop_crowded(std::vector<Tick>& ticks, double pixels_per_unit) {
+        if (ticks.size() < 2) return;
+        const double pitch = std::abs(ticks[1].at - ticks[0].at) * pixels_per_unit;
+        if (!(pitch > 0) || pitch >= kTickPitch) return;
+        const auto stride = static_cast<std::size_t>(std::ceil(kTickPitch / pitch));
+        std::vector<Tick> kept;
+        for (std::size_t i = 0; i < ticks.size(); i += stride) kept.push_back(ticks[i]);
+        ticks = std::move(kept);
+    }
+
     /// Given labels stay; they are slanted where they would run into each other.
     void fit_given_ticks() {
         x_ticks_ = panel_.x.ticks;
@@ -252,6 +268,7 @@ private:
         }
         if (widest + 6 <= room) return;
         slanted_ = true;
+        drop_crowded(x_ticks_, room);
         const double extra = widest * std::sin(kSlant * std::numbers::pi / 180) - 4;
         plot_.height = std::max(1.0, plot_.height - std::max(0.0, extra));
         label_drop_ = std::max(0.0, extra);
@@ -422,6 +439,8 @@ private:
             const double natural = text_width(text, size, item.bold);
             if (natural > room) size = std::max(7.5, size * room / natural);
             text = fitted(text, size, room, item.bold);
+            // a letter and dots say nothing, and of a number they say something false
+            if (text != item.text && text.size() < kShortestCut) return;
         }
         put({{at.x, at.y + 0.35 * size}, text, size, paints_[item_].paint, item.anchor, item.bold});
     }

@@ -49,11 +49,10 @@ struct WordSource {
 
     [[nodiscard]] PhiloxWords block(std::uint64_t number) const {
         const std::uint64_t tagged = number | (static_cast<std::uint64_t>(kind) << 62);
-        return philox4x32({static_cast<std::uint32_t>(tagged),
-                           static_cast<std::uint32_t>(tagged >> 32),
-                           static_cast<std::uint32_t>(stream),
-                           static_cast<std::uint32_t>(stream >> 32)},
-                          static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32));
+        return philox4x32(
+            {static_cast<std::uint32_t>(tagged), static_cast<std::uint32_t>(tagged >> 32),
+             static_cast<std::uint32_t>(stream), static_cast<std::uint32_t>(stream >> 32)},
+            static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32));
     }
 };
 

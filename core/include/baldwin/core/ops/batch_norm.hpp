@@ -101,11 +101,13 @@ struct BatchNorm {
         }
         slopes.new_mean = b.gradient(1).data();
         slopes.new_variance = b.gradient(2).data();
-        double* sums = b.template scratch<double>(2 * n);
+        double* sums = b.scratch().template allocate_zeroed<double>(2 * n);
+        const bool sums_matter = options.mode != NormMode::running || scale.wanted(b) ||
+                                 shift.wanted(b) || mean.wanted(b) || variance.wanted(b);
         const T* g = b.gradient(0).data();
         const Sink<T> dx = b.sink(0);
         detail::for_channels<T>(b.executor(), e, [&](Range channels) {
-            sum_gradients(e, channels, x.data(), g, used, sums);
+            if (sums_matter) sum_gradients(e, channels, x.data(), g, used, sums);
             set_slopes(e, channels, sums, slopes);
             if (dx) spread(e, channels, x.data(), g, slopes, dx);
         });

@@ -142,7 +142,9 @@ inline void write_png(const std::filesystem::path& path, const Picture& picture,
         if (ok == 0) file.fail("cannot be decoded: " + std::string(image->message));
     };
     check(png_image_begin_read_from_memory(image.get(), bytes.data(), bytes.size()));
-    Picture picture{.width = image->width, .height = image->height};
+    Picture picture;
+    picture.width = image->width;
+    picture.height = image->height;
     picture.channels = PNG_IMAGE_SAMPLE_CHANNELS(image->format);
     // a pixel takes a bit at least, and deflate packs 1032 bytes into one at most
     const std::size_t most = std::min(kPictureLimit / picture.channels, bytes.size() * 8 * 1032);

@@ -27,11 +27,27 @@ struct PixelGrid {
     }
 };
 
-/// Packs the pixels of one tile as to[k][columns of the tile]; offsets[k] is where tap k begins.
-/// Columns beyond the last pixel repeat it.
+/// How the pixels of one pack are read: lanes below \p split at \p first, the others, which lie in
+/// the next row of the image, at \p second.
+struct PackSource {
+    std::size_t first;
+    std::size_t second;
+    std::size_t split;
+};
+
+[[nodiscard]] inline PackSource pack_source(const PixelGrid& grid, std::size_t pixel,
+                                            std::size_t lanes) noexcept {
+    const std::size_t last = grid.size() - 1;
+    if (pixel > last) return {grid.place(last), grid.place(last), lanes};
+    const std::size_t first = grid.place(pixel);
+    const std::size_t left = grid.columns - pixel % grid.columns;
+    if (left >= lanes || pixel + left > last) return {first, first, lanes};
+    return {first, grid.place(pixel + left) - left, left};
+}
+
 template <class T>
-void pack_pixels(const PixelGrid& grid, std::size_t first, const T* framed,
-                 const std::uint32_t* offsets, std::size_t count, T* to) {
+void pack_pixels_one_by_one(const PixelGrid& grid, std::size_t first, const T* framed,
+                            const std::uint32_t* offsets, std::size_t count, T* to) {
     constexpr std::size_t kColumns = kTileColumns<T>;
     std::size_t places[kColumns];
     for (std::size_t i = 0; i < kColumns; ++i) {
@@ -40,6 +56,36 @@ void pack_pixels(const PixelGrid& grid, std::size_t first, const T* framed,
     for (std::size_t k = 0; k < count; ++k, to += kColumns) {
         const T* from = framed + offsets[k];
         for (std::size_t i = 0; i < kColumns; ++i) to[i] = from[places[i]];
+    }
+}
+
+/// Packs the pixels of one tile as to[k][columns of the tile]; offsets[k] is where tap k begins.
+/// Columns beyond the last pixel hold some finite or infinite value that nobody reads.
+template <class T>
+void pack_pixels(const PixelGrid& grid, std::size_t first, const T* framed,
+                 const std::uint32_t* offsets, std::size_t count, T* to) {
+    constexpr std::size_t kStep = kLanes<T>;
+    if (grid.columns < kStep) {
+        return pack_pixels_one_by_one(grid, first, framed, offsets, count, to);
+    }
+    const PackSource low = pack_source(grid, first, kStep);
+    const PackSource high = pack_source(grid, first + kStep, kStep);
+    Mask<T> low_mask;
+    Mask<T> high_mask;
+    first_lanes<T>(low_mask, low.split);
+    first_lanes<T>(high_mask, high.split);
+    for (std::size_t k = 0; k < count; ++k, to += 2 * kStep) {
+        const T* from = framed + offsets[k];
+        Pack<T> here;
+        Pack<T> next;
+        load(here, from + low.first);
+        load(next, from + low.second);
+        here = low_mask ? here : next;
+        store(to, here);
+        load(here, from + high.first);
+        load(next, from + high.second);
+        here = high_mask ? here : next;
+        store(to + kStep, here);
     }
 }
 

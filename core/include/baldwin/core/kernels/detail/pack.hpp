@@ -106,6 +106,14 @@ template <class T>
     pack = Pack<double>{x, x, x, x};
 }
 
+/// All ones in the lanes below \p count.
+template <class T>
+[[gnu::always_inline]] inline void first_lanes(Mask<T>& mask, std::size_t count) {
+    std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t> lanes[kLanes<T>];
+    for (std::size_t i = 0; i < kLanes<T>; ++i) lanes[i] = i < count ? -1 : 0;
+    std::memcpy(&mask, lanes, sizeof(mask));
+}
+
 /// Sum of the lanes, pairwise, always in the same order.
 template <class T>
 [[gnu::always_inline]] inline T horizontal_sum(const Pack<T>& pack) {
