@@ -168,8 +168,8 @@ TYPED_TEST(CoreImagesInto, ValuesAreNormalisedPixels) {
     for (std::size_t i = 0; i < out.size(); ++i) {
         const std::size_t channel = i / 35 % 3;
         const double pixel = images.image(samples[i / 105])[i % 105];
-        EXPECT_NEAR(out[i], (pixel / 255 - normalisation.mean[channel]) /
-                                normalisation.deviation[channel],
+        EXPECT_NEAR(out[i],
+                    (pixel / 255 - normalisation.mean[channel]) / normalisation.deviation[channel],
                     bound);
     }
 }
@@ -211,7 +211,8 @@ TYPED_TEST(CoreImagesInto, WrongSizesAreRefused) {
     EXPECT_EQ(fill({1}, baldwin::unit_range(1)), "(no exception)");
     EXPECT_EQ(fill({0, 1}, baldwin::unit_range(1)), "batch: out must hold 18 values, got 9");
     EXPECT_EQ(fill({2}, baldwin::unit_range(1)), "batch: samples must be below 2, got 2");
-    EXPECT_EQ(fill({0}, baldwin::unit_range(3)), "Normalisation: the images have 1 channels, got 3");
+    EXPECT_EQ(fill({0}, baldwin::unit_range(3)),
+              "Normalisation: the images have 1 channels, got 3");
     EXPECT_TRUE(fill({0}, {{0.0}, {0.0}}).starts_with("Normalisation: deviation must be > 0"));
     EXPECT_TRUE(fill({0}, {{0.0}, {NAN}}).starts_with("Normalisation: deviation must be > 0"));
     EXPECT_TRUE(fill({0}, {{0.0}, {}}).starts_with("Normalisation: mean and deviation must have"));
@@ -222,8 +223,8 @@ TEST(CoreLabelsInto, GivesTheClassesOfTheSamples) {
     const Samples samples = {19, 4, 4};
     std::vector<std::int64_t> out(3);
     baldwin::labels_into(images, samples, std::span<std::int64_t>(out));
-    EXPECT_EQ(out, (std::vector<std::int64_t>{images.labels[19], images.labels[4],
-                                              images.labels[4]}));
+    EXPECT_EQ(out,
+              (std::vector<std::int64_t>{images.labels[19], images.labels[4], images.labels[4]}));
     EXPECT_THROW(baldwin::labels_into(images, samples, std::span<std::int64_t>(out).first(2)),
                  std::invalid_argument);
 }

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <limits>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace baldwin::kernels {
@@ -86,6 +87,10 @@ std::vector<ConvGeometry> geometries() {
          .kernel_w = 1, .stride_h = 2, .stride_w = 2});
     add({.batch = 1, .in_channels = 3, .height = 4, .width = 1, .out_channels = 2, .kernel_h = 3,
          .kernel_w = 1});
+    add({.batch = 7, .in_channels = 2, .height = 2, .width = 3, .out_channels = 13, .kernel_h = 3,
+         .kernel_w = 3, .pad_top = 1, .pad_bottom = 1, .pad_left = 1, .pad_right = 1});
+    add({.batch = 21, .in_channels = 3, .height = 7, .width = 7, .out_channels = 8, .kernel_h = 3,
+         .kernel_w = 3, .pad_top = 1, .pad_bottom = 1, .pad_left = 1, .pad_right = 1});
     add({.batch = 1, .in_channels = 64, .height = 6, .width = 40, .out_channels = 3, .kernel_h = 3,
          .kernel_w = 3, .pad_bottom = 5, .pad_right = 7});
     return all;
@@ -216,14 +221,14 @@ TYPED_TEST(CoreConvKernel, WeightGradientIsItsDefinition) {
 }
 
 TYPED_TEST(CoreConvKernel, ThreadsDoNotChangeBits) {
+    const std::vector<Executor> executors{Executor(2), Executor(3), Executor(8)};
     for (const auto& g : geometries()) {
         SCOPED_TRACE(describe(g));
         const Layer<TypeParam> layer(g);
         const auto y = layer.forward(Executor::serial(), layer.weights());
         const auto dx = layer.input_gradient(Executor::serial(), layer.weights());
         const auto dw = layer.weight_gradient(Executor::serial());
-        for (const std::size_t threads : {2U, 3U, 8U}) {
-            const Executor executor(threads);
+        for (const auto& executor : executors) {
             EXPECT_EQ(layer.forward(executor, layer.weights()), y);
             EXPECT_EQ(layer.input_gradient(executor, layer.weights()), dx);
             EXPECT_EQ(layer.weight_gradient(executor), dw);

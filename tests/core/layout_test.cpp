@@ -224,6 +224,22 @@ TEST(CoreLayout, PanelsFillTheGridWithoutOverlap) {
     EXPECT_GT(drawing.panels[3].cell.width, 1.9 * drawing.panels[0].cell.width);
 }
 
+TEST(CoreLayout, ColumnsFollowTheSurface) {
+    Scene scene{.panels = std::vector<Panel>(6)};
+    const auto columns = [&](double width, double height) {
+        const auto places = lay_out(scene, width, height).panels;
+        return std::count_if(places.begin(), places.end(), [&](const PanelPlace& place) {
+            return place.cell.y == places[0].cell.y;
+        });
+    };
+    EXPECT_EQ(columns(1200, 500), 3);
+    EXPECT_EQ(columns(500, 2000), 1);
+    scene.columns = 2;
+    EXPECT_EQ(columns(1200, 800), 2);
+    EXPECT_EQ(columns(1200, 400), 3); // three rows would be too low to read
+    EXPECT_EQ(columns(500, 400), 2);  // and no room for a third column here
+}
+
 TEST(CoreLayout, FurtherSeriesAreDashed) {
     Panel panel;
     for (std::size_t i = 0; i < kSeriesColours + 1; ++i) {

@@ -207,11 +207,11 @@ TEST(IoDataset, UnknownNamesAndEmptyFoldersAreRefused) {
     EXPECT_EQ(message_of<std::invalid_argument>([] { return load_dataset(""); }),
               "data: '' is neither a folder nor a known data set; known are mnist fashion-mnist "
               "cifar-10");
-    EXPECT_EQ(message_of<std::invalid_argument>(
-                  [&] { return load_dataset(folder.path().string()); }),
-              "data: '" + folder.path().string() +
-                  "' holds no data set; train-images-idx3-ubyte[.gz] and its three companions, or "
-                  "data_batch_*.bin[.gz] and test*.bin[.gz], are right");
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] { return load_dataset(folder.path().string()); }),
+        "data: '" + folder.path().string() +
+            "' holds no data set; train-images-idx3-ubyte[.gz] and its three companions, or "
+            "data_batch_*.bin[.gz] and test*.bin[.gz], are right");
 }
 
 TEST(IoDataset, AMissingCompanionIsNamed) {

@@ -44,9 +44,9 @@ std::string refusal(const std::vector<std::byte>& bytes) {
 
 // printf 'hello\n' | gzip -n
 TEST(IoGzip, InflatesWhatGzipMakes) {
-    const auto bytes = raw({0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-                            0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0xE7, 0x02, 0x00,
-                            0x20, 0x30, 0x3A, 0x36, 0x06, 0x00, 0x00, 0x00});
+    const auto bytes =
+        raw({0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xCB, 0x48, 0xCD,
+             0xC9, 0xC9, 0xE7, 0x02, 0x00, 0x20, 0x30, 0x3A, 0x36, 0x06, 0x00, 0x00, 0x00});
     const auto hello = baldwin::bytes_of("hello\n");
     EXPECT_EQ(gunzip(bytes, "f"), std::vector<std::byte>(hello.begin(), hello.end()));
 }
@@ -78,8 +78,7 @@ TEST(IoGzip, ReadsFilesPackedOrNot) {
     baldwin::write_file(folder / "a.gz", gzip(noise(500)));
     EXPECT_EQ(baldwin::io::read_maybe_gzip(folder / "a"), noise(500));
     EXPECT_EQ(baldwin::io::read_maybe_gzip(folder / "a.gz"), noise(500));
-    EXPECT_THROW(static_cast<void>(baldwin::io::read_maybe_gzip(folder / "b")),
-                 std::runtime_error);
+    EXPECT_THROW(static_cast<void>(baldwin::io::read_maybe_gzip(folder / "b")), std::runtime_error);
 }
 
 TEST(IoGzip, TruncatedInputIsRefusedAtEveryLength) {

@@ -88,9 +88,9 @@ private:
     // numbers at the borders of what readers expect, in either byte order
     void number(std::vector<std::byte>& bytes, std::size_t at) {
         static constexpr std::uint64_t kBorders[] = {
-            0,          1,          0x7F,       0x80,          0xFF,       0x7FFF, 0x8000, 0xFFFF,
-            0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 1ULL << 32,    1ULL << 62, ~0ULL,  ~0ULL >> 1,
-            3,          0x01000000, 0x00010000, 0xFFFFFFFFF0ULL};
+            0,          1,          0x7F,       0x80,       0xFF,           0x7FFF,     0x8000,
+            0xFFFF,     0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 1ULL << 32,     1ULL << 62, ~0ULL,
+            ~0ULL >> 1, 3,          0x01000000, 0x00010000, 0xFFFFFFFFF0ULL};
         const std::uint64_t value = kBorders[below(std::size(kBorders))];
         const std::size_t width = std::min(std::size_t{1} << below(4), bytes.size() - at);
         std::byte raw[8];
@@ -145,8 +145,7 @@ FuzzResult fuzz(std::span<const std::vector<std::byte>> inputs, Read&& read,
         } catch (...) {
             result.failure = "round " + std::to_string(round) + ": threw no std::exception";
         }
-        result.largest_allocation =
-            std::max(result.largest_allocation, largest_allocation.load());
+        result.largest_allocation = std::max(result.largest_allocation, largest_allocation.load());
     }
     return result;
 }
@@ -177,7 +176,8 @@ namespace baldwin::test::detail {
 
 inline void* counted_allocation(std::size_t bytes, std::size_t alignment) {
     std::size_t seen = largest_allocation.load();
-    while (seen < bytes && !largest_allocation.compare_exchange_weak(seen, bytes)) {}
+    while (seen < bytes && !largest_allocation.compare_exchange_weak(seen, bytes)) {
+    }
     const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
     if (rounded < bytes) throw std::bad_alloc();
     void* memory = std::aligned_alloc(alignment, std::max(rounded, alignment));

@@ -33,8 +33,8 @@ struct Augmentation {
     [[nodiscard]] bool is_on() const noexcept { return shift > 0 || flip || cutout > 0; }
 };
 
-/// What was drawn for one image: out(y, x) = in(y + dy, x' + dx) with x' = flip ? width - 1 - x : x,
-/// then rows [cut_top, cut_bottom) of columns [cut_left, cut_right) are made black.
+/// What was drawn for one image: out(y, x) = in(y + dy, x' + dx) with x' = flip ? width - 1 - x :
+/// x, then rows [cut_top, cut_bottom) of columns [cut_left, cut_right) are made black.
 struct ImageVariant {
     std::ptrdiff_t dy = 0;
     std::ptrdiff_t dx = 0;
@@ -126,8 +126,8 @@ void augmented_images_into(const ImageSet& images, std::span<const std::uint32_t
     const std::size_t plane = images.height() * images.width();
     detail::for_each_sample(samples, executor, [&](std::size_t i) {
         const auto image = images.image(samples[i]);
-        const auto variant = draw_variant(augmentation, stream, epoch, samples[i],
-                                          images.height(), images.width());
+        const auto variant =
+            draw_variant(augmentation, stream, epoch, samples[i], images.height(), images.width());
         for (std::size_t channel = 0; channel < images.channels(); ++channel) {
             detail::variant_into(variant, map, channel, image.subspan(channel * plane, plane),
                                  images.width(), out.data() + i * image.size() + channel * plane);

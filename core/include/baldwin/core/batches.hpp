@@ -146,8 +146,7 @@ public:
                                         std::to_string(batch));
         }
         if (config_.shuffle && epoch_ != epoch) reorder(epoch);
-        return std::span<const std::uint32_t>(order_).subspan(batch * config_.size,
-                                                              size_of(batch));
+        return std::span<const std::uint32_t>(order_).subspan(batch * config_.size, size_of(batch));
     }
 
 private:
@@ -192,9 +191,8 @@ template <class Label>
 void labels_into(const ImageSet& images, std::span<const std::uint32_t> samples,
                  std::span<Label> out) {
     if (out.size() != samples.size()) {
-        throw std::invalid_argument("labels_into: out must hold " +
-                                    std::to_string(samples.size()) + " labels, got " +
-                                    std::to_string(out.size()));
+        throw std::invalid_argument("labels_into: out must hold " + std::to_string(samples.size()) +
+                                    " labels, got " + std::to_string(out.size()));
     }
     std::transform(samples.begin(), samples.end(), out.begin(), [&](std::uint32_t sample) {
         BALDWIN_ASSERT(sample < images.size());

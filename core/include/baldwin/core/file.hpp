@@ -127,8 +127,8 @@ private:
         static std::atomic<unsigned> count{0};
         do {
             temporary_ = detail::folder_of(path_) /
-                         ("." + path_.filename().string() + "." + std::to_string(::getpid()) +
-                          "-" + std::to_string(count++) + ".tmp");
+                         ("." + path_.filename().string() + "." + std::to_string(::getpid()) + "-" +
+                          std::to_string(count++) + ".tmp");
         } while (!file_.create_new(temporary_, path_));
     }
     void discard() noexcept {

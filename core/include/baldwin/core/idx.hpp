@@ -29,8 +29,8 @@ namespace baldwin {
 /// The element types that idx files can hold.
 template <class T>
 concept IdxScalar = std::same_as<T, std::uint8_t> || std::same_as<T, std::int8_t> ||
-                    std::same_as<T, std::int16_t> || std::same_as<T, std::int32_t> ||
-                    std::same_as<T, float> || std::same_as<T, double>;
+    std::same_as<T, std::int16_t> || std::same_as<T, std::int32_t> || std::same_as<T, float> ||
+    std::same_as<T, double>;
 
 namespace detail {
 
@@ -38,9 +38,8 @@ struct IdxType {
     unsigned code;
     Dtype dtype;
 };
-inline constexpr IdxType kIdxTypes[] = {{0x08, Dtype::u8},  {0x09, Dtype::i8},
-                                        {0x0B, Dtype::i16}, {0x0C, Dtype::i32},
-                                        {0x0D, Dtype::f32}, {0x0E, Dtype::f64}};
+inline constexpr IdxType kIdxTypes[] = {{0x08, Dtype::u8},  {0x09, Dtype::i8},  {0x0B, Dtype::i16},
+                                        {0x0C, Dtype::i32}, {0x0D, Dtype::f32}, {0x0E, Dtype::f64}};
 
 /// Checks magic, type and shape of an idx file against its size and leaves \p file at the elements.
 inline Shape read_idx_header(ByteReader& file, Dtype dtype) {

@@ -24,7 +24,7 @@ namespace baldwin {
 struct ImageSet {
     Tensor<std::uint8_t> images =
         Tensor<std::uint8_t>::from_shape({0, 0, 0, 0}); ///< (n, channels, height, width)
-    std::vector<std::uint8_t> labels;                    ///< (n), class of each image
+    std::vector<std::uint8_t> labels;                   ///< (n), class of each image
 
     [[nodiscard]] std::size_t size() const noexcept { return labels.size(); }
     [[nodiscard]] std::size_t channels() const { return images.shape()[1]; }
@@ -56,8 +56,8 @@ struct ImageDataset {
 namespace detail {
 
 inline std::string shape_text(const Tensor<std::uint8_t>& tensor) {
-    return to_string(Shape(std::span<const std::size_t>(tensor.shape().data(),
-                                                        tensor.shape().size())));
+    return to_string(
+        Shape(std::span<const std::size_t>(tensor.shape().data(), tensor.shape().size())));
 }
 
 inline void check_labels(const ImageSet& set, std::size_t classes, const std::string& part) {
@@ -82,8 +82,9 @@ inline void check_labels(const ImageSet& set, std::size_t classes, const std::st
     };
     const std::string shape = detail::shape_text(images);
     if (images.dimension() != 3 && images.dimension() != 4) {
-        fail("images have shape " + shape + ", (n, height, width) or (n, channels, height, width)"
-                                            " is right");
+        fail("images have shape " + shape +
+             ", (n, height, width) or (n, channels, height, width)"
+             " is right");
     }
     if (labels.dimension() != 1 || labels.size() != images.shape()[0]) {
         fail("images have shape " + shape + " but labels have " + detail::shape_text(labels) +
@@ -91,8 +92,8 @@ inline void check_labels(const ImageSet& set, std::size_t classes, const std::st
     }
     if (images.size() == 0) fail("images have shape " + shape + ", at least one pixel is needed");
     if (images.dimension() == 3) {
-        images.reshape(std::vector<std::size_t>{images.shape()[0], 1, images.shape()[1],
-                                                images.shape()[2]});
+        images.reshape(
+            std::vector<std::size_t>{images.shape()[0], 1, images.shape()[1], images.shape()[2]});
     }
     return {std::move(images), {labels.begin(), labels.end()}};
 }

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace baldwin {
@@ -20,13 +21,39 @@ namespace detail {
 
 inline constexpr double kMargin = 16; ///< pixels around each panel
 
+inline constexpr double kLeastHeight = 170;  ///< pixels below which a panel is hard to read
+inline constexpr double kLeastWidth = 280;   ///< pixels, likewise
+inline constexpr double kUsualAspect = 1.5;  ///< width to height that suits most panels
+
+/// Columns of the grid: those asked for, or what gives the best proportions; more where the
+/// surface is too low for so many rows and wide enough.
+inline std::size_t grid_columns(const Scene& scene, Rect area) {
+    const std::size_t count = scene.panels.size();
+    const auto rows = [count](std::size_t columns) {
+        return static_cast<double>((count + columns - 1) / columns);
+    };
+    if (scene.columns > 0) {
+        std::size_t columns = std::min(scene.columns, std::max<std::size_t>(count, 1));
+        while (columns < count && area.height / rows(columns) < kLeastHeight &&
+               area.width / static_cast<double>(columns + 1) >= kLeastWidth) {
+            ++columns;
+        }
+        return columns;
+    }
+    std::size_t best = 1;
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t columns = 1; columns <= count; ++columns) {
+        const double aspect = area.width / static_cast<double>(columns) * rows(columns) / area.height;
+        const double error = std::abs(std::log(aspect / kUsualAspect));
+        if (error < least) best = columns;
+        least = std::min(least, error);
+    }
+    return best;
+}
+
 /// Cells of the grid, row by row; a panel that takes several columns never breaks.
 inline std::vector<Rect> grid_cells(const Scene& scene, Rect area) {
-    const std::size_t count = scene.panels.size();
-    std::size_t columns = scene.columns;
-    if (columns == 0) {
-        columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(count))));
-    }
+    const std::size_t columns = grid_columns(scene, area);
     std::vector<Rect> cells; // in units of columns and rows first
     std::size_t row = 0;
     std::size_t column = 0;

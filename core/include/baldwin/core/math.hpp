@@ -5,9 +5,9 @@
 /// Elementary functions on packs, with polynomials of our own and no call of libm.
 ///
 /// The same bits for an argument wherever it stands: in a pack, in a tail, as a scalar, on every
-/// CPU that runs the binary (class B). NaN gives NaN. The stated errors are the largest that
-/// tests/core/math_test.cpp found against long double over millions of arguments from the whole
-/// range, in units of the last place, in a build with FMA; without FMA they grow by about one.
+/// CPU that runs the binary (class B). NaN gives NaN. The stated errors (float, double) are bounds
+/// on the largest that were found against long double over millions of arguments from the whole
+/// range, in units of the last place, with and without FMA; tests/core/math_test.cpp holds them.
 #pragma once
 
 #include <baldwin/core/detail/math_constants.hpp>
@@ -118,15 +118,10 @@ template <class T>
     return (quadrant & 2) == zero ? value : -value;
 }
 
-// f of one number, computed by the vector code.
-template <PackScalar T, class F>
-[[gnu::always_inline]] inline T on_scalar(T x, const F& f) {
-    return f(broadcast(x))[0];
-}
-
 } // namespace detail
 
 /// e^x; 0 below the smallest subnormal number, infinity above the largest number.
+/// Error at most 1.2, 1.2 ulp.
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P exp(P x) {
     using T = ScalarOf<P>;
@@ -141,6 +136,7 @@ template <AnyPack P>
 }
 
 /// e^x - 1, accurate near 0.
+/// Error at most 1.5, 2.0 ulp.
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P expm1(P x) {
     using T = ScalarOf<P>;
@@ -151,12 +147,14 @@ template <AnyPack P>
 }
 
 /// Natural logarithm; -infinity at 0, NaN below.
+/// Error at most 0.9, 0.8 ulp.
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P log(P x) {
     return detail::log_limits(x, detail::log_direct(x, P{}));
 }
 
 /// ln(1 + x), accurate near 0; -infinity at -1, NaN below.
+/// Error at most 0.9, 0.8 ulp.
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P log1p(P x) {
     using T = ScalarOf<P>;
@@ -167,6 +165,7 @@ template <AnyPack P>
 }
 
 /// Hyperbolic tangent.
+/// Error at most 2.4, 2.6 ulp.
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P tanh(P x) {
     using T = ScalarOf<P>;
@@ -176,6 +175,7 @@ template <AnyPack P>
 }
 
 /// 1 / (1 + e^-x), accurate in relative terms on both sides.
+/// Error at most 2.4, 2.3 ulp.
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P sigmoid(P x) {
     using T = ScalarOf<P>;
@@ -184,6 +184,7 @@ template <AnyPack P>
 }
 
 /// ln(1 + e^x), without overflow.
+/// Error at most 1.7, 1.8 ulp.
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P softplus(P x) {
     return max(P{}, x) + log1p(exp(-abs(x)));
@@ -191,6 +192,7 @@ template <AnyPack P>
 
 /// Sine of an angle in radians, of any size; NaN for infinities.
 /// \cost angles beyond 1e6 take a slower way, about 30 ns a lane
+/// Error at most 1.5, 1.2 ulp.
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P sin(P x) {
     using T = ScalarOf<P>;
@@ -199,6 +201,7 @@ template <AnyPack P>
 }
 
 /// Cosine of an angle in radians, of any size; NaN for infinities.
+/// Error at most 1.5, 1.2 ulp.
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P cos(P x) {
     using T = ScalarOf<P>;
@@ -206,6 +209,7 @@ template <AnyPack P>
 }
 
 /// The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.
+/// Error at most 1.3, 1.5 ulp.
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P erf(P x) {
     using T = ScalarOf<P>;
@@ -221,57 +225,57 @@ template <AnyPack P>
 /// e^x
 template <PackScalar T>
 [[nodiscard]] inline T exp(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return exp(p); });
+    return exp(broadcast(x))[0];
 }
 /// e^x - 1
 template <PackScalar T>
 [[nodiscard]] inline T expm1(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return expm1(p); });
+    return expm1(broadcast(x))[0];
 }
 /// Natural logarithm.
 template <PackScalar T>
 [[nodiscard]] inline T log(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return log(p); });
+    return log(broadcast(x))[0];
 }
 /// ln(1 + x)
 template <PackScalar T>
 [[nodiscard]] inline T log1p(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return log1p(p); });
+    return log1p(broadcast(x))[0];
 }
 /// Hyperbolic tangent.
 template <PackScalar T>
 [[nodiscard]] inline T tanh(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return tanh(p); });
+    return tanh(broadcast(x))[0];
 }
 /// 1 / (1 + e^-x)
 template <PackScalar T>
 [[nodiscard]] inline T sigmoid(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return sigmoid(p); });
+    return sigmoid(broadcast(x))[0];
 }
 /// ln(1 + e^x)
 template <PackScalar T>
 [[nodiscard]] inline T softplus(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return softplus(p); });
+    return softplus(broadcast(x))[0];
 }
 /// Sine of an angle in radians.
 template <PackScalar T>
 [[nodiscard]] inline T sin(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return sin(p); });
+    return sin(broadcast(x))[0];
 }
 /// Cosine of an angle in radians.
 template <PackScalar T>
 [[nodiscard]] inline T cos(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return cos(p); });
+    return cos(broadcast(x))[0];
 }
 /// The error function.
 template <PackScalar T>
 [[nodiscard]] inline T erf(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return erf(p); });
+    return erf(broadcast(x))[0];
 }
 /// Square root, correctly rounded.
 template <PackScalar T>
 [[nodiscard]] inline T sqrt(T x) {
-    return detail::on_scalar(x, [](Pack<T> p) { return sqrt(p); });
+    return sqrt(broadcast(x))[0];
 }
 
 } // namespace baldwin

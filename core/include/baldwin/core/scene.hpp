@@ -165,7 +165,7 @@ struct Panel {
 struct Scene {
     std::string title = {};
     std::vector<Panel> panels = {};
-    std::size_t columns = 0; ///< of the grid; 0: as square as possible
+    std::size_t columns = 0; ///< of the grid, more on a low surface; 0: what fits best
 
     friend bool operator==(const Scene&, const Scene&) = default;
 };

@@ -26,7 +26,7 @@ namespace baldwin {
 /// A sound.
 struct Sound {
     std::uint32_t rate = 44'100; ///< frames a second, > 0
-    /// (frames, channels); integers of b bits are read as value / 2^(b-1), so lie in [-1, 1)
+    /// (frames, channels); integers of b bits are read as value / 2^(b-1), so lie in [-1, 1]
     Tensor<float> samples = Tensor<float>::from_shape({0, 1});
 
     [[nodiscard]] std::size_t frames() const { return samples.shape()[0]; }
@@ -70,7 +70,8 @@ enum class SampleFormat { u8, i16, i24, i32, f32 };
 
 /// A sound as the bytes of a WAVE file. Integers of b bits store the nearest to value * 2^(b-1);
 /// +1, which has none, becomes the largest integer.
-/// \throws std::invalid_argument if the rate or the number of channels is not right, a sample is not
+/// \throws std::invalid_argument if the rate or the number of channels is not right, a sample is
+/// not
 ///         finite, lies outside [-1, 1] for an integer format, or the file would exceed 4 GiB
 [[nodiscard]] inline std::vector<std::byte> wav_bytes(const Sound& sound,
                                                       SampleFormat format = SampleFormat::i16) {
@@ -89,6 +90,10 @@ enum class SampleFormat { u8, i16, i24, i32, f32 };
         layout.block() > std::numeric_limits<std::uint16_t>::max()) {
         fail("the file must stay below 4 GiB and a frame below 64 KiB",
              std::to_string(size) + " bytes");
+    }
+    if (layout.block() * sound.rate > std::numeric_limits<std::uint32_t>::max()) {
+        fail("a second must take less than 4 GiB",
+             std::to_string(layout.block() * sound.rate) + " bytes");
     }
     detail::WavBuilder builder(layout, size);
     for (std::size_t i = 0; i < sound.samples.size(); ++i) {

@@ -64,8 +64,8 @@ private:
     std::uint64_t squares_ = 0;
 };
 
-/// value = pixel * scale + shift, per channel; every pixel passes the same vector code, so its value
-/// does not depend on where it lies.
+/// value = pixel * scale + shift, per channel; every pixel passes the same vector code, so its
+/// value does not depend on where it lies.
 template <PackScalar T>
 class PixelMap {
 public:
@@ -78,8 +78,8 @@ public:
         if (channels_ == 0 || channels_ > kMaxChannels || deviation.size() != channels_) {
             throw std::invalid_argument(
                 "Normalisation: mean and deviation must have one entry for each of at most 16 "
-                "channels, got " + std::to_string(mean.size()) + " and " +
-                std::to_string(deviation.size()));
+                "channels, got " +
+                std::to_string(mean.size()) + " and " + std::to_string(deviation.size()));
         }
         for (std::size_t channel = 0; channel < channels_; ++channel) {
             if (!(deviation[channel] > 0.0)) {

@@ -55,7 +55,8 @@ public:
     nlohmann::json parse(std::string_view text) {
         try {
             return nlohmann::json::parse(
-                text, [this](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
+                text,
+                [this](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
                     check(depth, event, value);
                     return true;
                 });
@@ -95,8 +96,7 @@ public:
                 fail("has an unknown field '" + key + "'");
             }
         }
-        SafetensorsTensor tensor{name_, dtype(field(entry, "dtype")),
-                                 shape(field(entry, "shape"))};
+        SafetensorsTensor tensor{name_, dtype(field(entry, "dtype")), shape(field(entry, "shape"))};
         const auto offsets = numbers(field(entry, "data_offsets"), "data_offsets");
         if (offsets.size() != 2 || offsets[0] > offsets[1]) {
             fail("has data_offsets " + shown(entry["data_offsets"]) +
@@ -161,9 +161,9 @@ private:
             bytes *= extent;
         }
         if (bytes == tensor.end - tensor.begin) return;
-        fail("has shape " + to_string(tensor.shape) + " of " + std::string(to_string(tensor.dtype)) +
-             " = " + std::to_string(bytes) + " bytes, but data_offsets span " +
-             std::to_string(tensor.end - tensor.begin));
+        fail("has shape " + to_string(tensor.shape) + " of " +
+             std::string(to_string(tensor.dtype)) + " = " + std::to_string(bytes) +
+             " bytes, but data_offsets span " + std::to_string(tensor.end - tensor.begin));
     }
 
     const ByteReader& file_;
@@ -249,8 +249,8 @@ public:
         try {
             text = json_.dump();
         } catch (const nlohmann::json::exception& error) {
-            throw std::invalid_argument(
-                "SafetensorsWriter: names and metadata must be UTF-8: " + std::string(error.what()));
+            throw std::invalid_argument("SafetensorsWriter: names and metadata must be UTF-8: " +
+                                        std::string(error.what()));
         }
         text.resize((text.size() + kSafetensorsAlignment - 1) / kSafetensorsAlignment *
                         kSafetensorsAlignment,

@@ -56,15 +56,16 @@ inline WavFormat read_wav_format(ByteReader& file, std::size_t size) {
     const auto extension = file.take(size - 16, "the format's extension");
     if (format.tag == kWavExtensible && size == 40) {
         // the real tag stands in the first two bytes of the sub-format
-        format.tag = std::to_integer<unsigned>(extension[8]) |
-                     std::to_integer<unsigned>(extension[9]) << 8;
+        format.tag =
+            std::to_integer<unsigned>(extension[8]) | std::to_integer<unsigned>(extension[9]) << 8;
     }
-    const bool is_integer = format.tag == kWavIntegers && format.bits % 8 == 0 &&
-                            format.bits >= 8 && format.bits <= 32;
+    const bool is_integer =
+        format.tag == kWavIntegers && format.bits % 8 == 0 && format.bits >= 8 && format.bits <= 32;
     if (!is_integer && !(format.tag == kWavFloats && format.bits == 32)) {
         file.fail("has samples of format " + std::to_string(format.tag) + " with " +
-                  std::to_string(format.bits) + " bits; 1 (integers) with 8, 16, 24 or 32 and 3 "
-                                                "(floats) with 32 are read");
+                  std::to_string(format.bits) +
+                  " bits; 1 (integers) with 8, 16, 24 or 32 and 3 "
+                  "(floats) with 32 are read");
     }
     if (format.channels == 0 || format.rate == 0) {
         file.fail("has " + std::to_string(format.channels) + " channels at " +

@@ -15,65 +15,70 @@
 
 namespace baldwin::nn {
 
+/// Functions of one number.
+enum class Function {
+    relu,
+    leaky_relu,
+    elu,
+    softplus,
+    tanh,
+    sigmoid,
+    gelu,
+    silu,
+    hard_swish,
+    sign, ///< its gradient is that of the identity where |x| <= parameter
+    exp,
+    log,
+    sqrt,
+    square,
+    abs,
+    sin,
+    cos,
+};
+
+/// A function's word in the text form, and the parameter it has unless told otherwise.
+struct FunctionEntry {
+    std::string_view name;
+    Function function;
+    bool is_rectifier = false; ///< about half of its inputs are cut off or flattened
+    bool has_parameter = false;
+    double parameter = 0.0;
+};
+
+/// All functions, in the order of the enumeration.
+inline constexpr std::array<FunctionEntry, 17> kFunctions{{
+    {"relu", Function::relu, true},
+    {"leaky_relu", Function::leaky_relu, true, true, 0.01},
+    {"elu", Function::elu, true, true, 1.0},
+    {"softplus", Function::softplus, true},
+    {"tanh", Function::tanh},
+    {"sigmoid", Function::sigmoid},
+    {"gelu", Function::gelu, true},
+    {"silu", Function::silu, true},
+    {"hard_swish", Function::hard_swish, true},
+    {"sign", Function::sign, false, true, 1.0},
+    {"exp", Function::exp},
+    {"log", Function::log},
+    {"sqrt", Function::sqrt},
+    {"square", Function::square},
+    {"abs", Function::abs},
+    {"sin", Function::sin},
+    {"cos", Function::cos},
+}};
+
 /// A function of one number, applied to every element.
-struct Activation : detail::PlainLayer {
-    enum class Function {
-        relu,
-        leaky_relu,
-        elu,
-        softplus,
-        tanh,
-        sigmoid,
-        gelu,
-        silu,
-        hard_swish,
-        sign, ///< straight-through: its gradient is that of the identity where |x| <= parameter
-        exp,
-        log,
-        sqrt,
-        square,
-        abs,
-        sin,
-        cos,
-    };
-    /// A function's word in the text form, and the parameter it has unless told otherwise.
-    struct Entry {
-        std::string_view name;
-        Function function;
-        bool has_parameter = false;
-        double parameter = 0.0;
-        bool is_rectifier = false; ///< about half of its inputs are cut off or flattened
-    };
-    static constexpr std::array<Entry, 17> kTable{{
-        {"relu", Function::relu, false, 0.0, true},
-        {"leaky_relu", Function::leaky_relu, true, 0.01, true},
-        {"elu", Function::elu, true, 1.0, true},
-        {"softplus", Function::softplus, false, 0.0, true},
-        {"tanh", Function::tanh},
-        {"sigmoid", Function::sigmoid},
-        {"gelu", Function::gelu, false, 0.0, true},
-        {"silu", Function::silu, false, 0.0, true},
-        {"hard_swish", Function::hard_swish, false, 0.0, true},
-        {"sign", Function::sign, true, 1.0},
-        {"exp", Function::exp},
-        {"log", Function::log},
-        {"sqrt", Function::sqrt},
-        {"square", Function::square},
-        {"abs", Function::abs},
-        {"sin", Function::sin},
-        {"cos", Function::cos},
-    }};
+struct Activation {
     static constexpr std::string_view kName = "activation";
-
     Function function = Function::relu;
-    double parameter = entry().parameter; ///< slope, alpha or reach; unused by the others
+    double parameter = 0.0; ///< slope, alpha or reach; 0 and unused for the others
 
-    /// A function with its usual parameter.
-    static Activation of(Function function) {
-        return {{}, function, kTable[static_cast<std::size_t>(function)].parameter};
-    }
-    [[nodiscard]] constexpr const Entry& entry() const {
-        return kTable[static_cast<std::size_t>(function)];
+    Activation() = default;
+    /// With the function's usual parameter.
+    Activation(Function of) : function(of), parameter(entry().parameter) {}
+    Activation(Function of, double with) : function(of), parameter(with) {}
+
+    [[nodiscard]] constexpr const FunctionEntry& entry() const {
+        return kFunctions[static_cast<std::size_t>(function)];
     }
 
     [[nodiscard]] Shape output(const Shape& x) const { return x; }
@@ -111,7 +116,7 @@ private:
 };
 
 /// exp(x / temperature) / sum over the last axis.
-struct Softmax : detail::PlainLayer {
+struct Softmax {
     static constexpr std::string_view kName = "softmax";
     double temperature = 1.0; ///< > 0
 

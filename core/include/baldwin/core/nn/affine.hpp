@@ -23,7 +23,7 @@ namespace baldwin::nn {
 /// y = x W^T + b. Acts on the last axis; images (C, H, W) are flattened first, in that order.
 ///
 /// Parameters: weight (outputs, inputs), bias (outputs).
-struct Linear : detail::PlainLayer {
+struct Linear {
     static constexpr std::string_view kName = "linear";
     std::size_t outputs = 1;
     bool bias = true;
@@ -57,7 +57,7 @@ private:
 /// Cross-correlation of images (C, H, W) with `channels` kernels.
 ///
 /// Parameters: weight (channels, C / groups, kernel height, kernel width), bias (channels).
-struct Convolution : detail::PlainLayer {
+struct Convolution {
     static constexpr std::string_view kName = "conv";
     std::size_t channels = 1;
     WindowRule window;
@@ -106,7 +106,7 @@ private:
 /// The transpose of a convolution: images grow by the stride.
 ///
 /// Parameters: weight (C, channels / groups, kernel height, kernel width), bias (channels).
-struct TransposedConvolution : detail::PlainLayer {
+struct TransposedConvolution {
     static constexpr std::string_view kName = "transposed_conv";
     std::size_t channels = 1;
     WindowRule window;
@@ -152,7 +152,7 @@ struct TransposedConvolution : detail::PlainLayer {
 };
 
 /// (C, H, W), or any other sample, as one axis.
-struct Flatten : detail::PlainLayer {
+struct Flatten {
     static constexpr std::string_view kName = "flatten";
 
     [[nodiscard]] Shape output(const Shape& x) const { return {x.size()}; }
@@ -164,7 +164,7 @@ struct Flatten : detail::PlainLayer {
 };
 
 /// The elements of a sample under other extents of the same product, such as rows as time steps.
-struct Reshape : detail::PlainLayer {
+struct Reshape {
     static constexpr std::string_view kName = "reshape";
     Shape shape;
 

@@ -10,6 +10,7 @@
 #include <baldwin/core/nn/norm.hpp>
 #include <baldwin/core/nn/pooling.hpp>
 
+#include <concepts>
 #include <string_view>
 #include <variant>
 #include <vector>

@@ -18,6 +18,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace baldwin::nn {
 
@@ -101,36 +102,52 @@ private:
 
 /// A layer. A model is an equality-comparable struct of attributes with
 ///
-///     static constexpr std::string_view kName;                   // its word in the text form
-///     Shape output(const Shape& x) const;                        // extents of one sample
-///     void declare(const Shape& x, Declaration& to) const;       // parameters and state
-///     std::uint64_t macs(const Shape& x) const;                  // multiply-accumulates a sample
-///     std::size_t memory() const;                                // numbers a step remembers
+///     static constexpr std::string_view kName;                // its word in the text form
+///     Shape output(const Shape& x) const;                     // extents of one sample
 ///     Value apply(Tape<T>& tape, Value x, const Arguments& arguments) const;
+///
+/// and, where it has any,
+///
+///     void declare(const Shape& x, Declaration& to) const;    // parameters and state
+///     std::uint64_t macs(const Shape& x) const;               // multiply-accumulates a sample
+///     std::size_t memory() const;                             // numbers a step remembers
 ///
 /// output() throws std::invalid_argument for a sample that does not fit. apply() takes whole
 /// batches and reads its widths from the views it is given, so that it also runs on narrowed ones.
 template <class L>
 concept LayerDescription =
-    std::equality_comparable<L> && requires(const L layer, const Shape& x, Declaration& to,
-                                            Tape<float>& tape, Value value, const Arguments& a) {
+    std::equality_comparable<L> &&
+    requires(const L layer, const Shape& x, Tape<float>& tape, Value value, const Arguments& a) {
         { L::kName } -> std::convertible_to<std::string_view>;
         { layer.output(x) } -> std::same_as<Shape>;
-        layer.declare(x, to);
-        { layer.macs(x) } -> std::same_as<std::uint64_t>;
-        { layer.memory() } -> std::same_as<std::size_t>;
         { layer.apply(tape, value, a) } -> std::same_as<Value>;
     };
 
-namespace detail {
+/// Declares a layer's parameters and state; nothing where it has none.
+template <class L>
+void declare(const L& layer, const Shape& x, Declaration& to) {
+    if constexpr (requires { layer.declare(x, to); }) layer.declare(x, to);
+}
+/// Multiply-accumulates for one sample of extents \p x.
+template <class L>
+[[nodiscard]] std::uint64_t macs_of(const L& layer, const Shape& x) {
+    if constexpr (requires { layer.macs(x); }) {
+        return layer.macs(x);
+    } else {
+        return 0;
+    }
+}
+/// Numbers that a layer remembers for each sample from one evaluation to the next.
+template <class L>
+[[nodiscard]] std::size_t memory_of(const L& layer) {
+    if constexpr (requires { layer.memory(); }) {
+        return layer.memory();
+    } else {
+        return 0;
+    }
+}
 
-/// What most layers leave out: they have no parameters, no state and no memory.
-struct PlainLayer {
-    void declare(const Shape& /*x*/, Declaration& /*to*/) const {}
-    [[nodiscard]] std::uint64_t macs(const Shape& /*x*/) const { return 0; }
-    [[nodiscard]] std::size_t memory() const { return 0; }
-    friend bool operator==(const PlainLayer&, const PlainLayer&) = default;
-};
+namespace detail {
 
 /// \throws std::invalid_argument unless \p holds
 inline void require(bool holds, std::string_view what, const Shape& got) {

@@ -80,11 +80,11 @@ public:
     Evaluation operator()(Tape<T>& tape, Value theta, Value state, Value x,
                           const Context& context = {}, Value memory = {}) const {
         check(tape, theta, state, x, memory);
-        Run<T> run{tape, *plan_, theta, state, memory, context};
-        run.keeps_state = context.mode != Mode::inference && plan_->state.size() > 0;
+        const bool keeps_state = context.mode != Mode::inference && plan_->state.size() > 0;
+        Run<T> run{tape, *plan_, theta, state, memory, context, keeps_state};
         const Value y = run.sequence(plan_->steps, x);
         tape.set_label({});
-        return {y, run.keeps_state ? run.new_state.joined(tape, 0) : state,
+        return {y, keeps_state ? run.new_state.joined(tape, 0) : state,
                 plan_->memory > 0 ? run.new_memory.joined(tape, 1) : Value{}};
     }
     /// Evaluates a network without state.
@@ -102,9 +102,9 @@ private:
         Value state;
         Value memory;
         const Context& context;
-        bool keeps_state = false;
-        detail::Joiner new_state;
-        detail::Joiner new_memory;
+        bool keeps_state;
+        detail::Joiner new_state = {};
+        detail::Joiner new_memory = {};
 
         Value sequence(const std::vector<detail::Step>& steps, Value x) {
             for (const detail::Step& step : steps) {

@@ -36,7 +36,7 @@ inline NormMode norm_mode(Mode mode) {
 /// Each channel of (C) or (C, H, W) to mean 0 and variance 1, over the batch or by the state.
 ///
 /// Parameters: scale (C), shift (C). State: mean (C), variance (C).
-struct BatchNorm : detail::PlainLayer {
+struct BatchNorm {
     static constexpr std::string_view kName = "batch_norm";
     double momentum = 0.1; ///< weight of a batch in the new statistics, [0, 1]
     double epsilon = 1e-5;
@@ -62,7 +62,7 @@ struct BatchNorm : detail::PlainLayer {
 };
 
 /// The last axis to mean 0 and variance 1. Parameters: scale, shift, of its extent.
-struct LayerNorm : detail::PlainLayer {
+struct LayerNorm {
     static constexpr std::string_view kName = "layer_norm";
     double epsilon = 1e-5;
 
@@ -76,7 +76,7 @@ struct LayerNorm : detail::PlainLayer {
 };
 
 /// The last axis to mean square 1. Parameter: scale, of its extent.
-struct RmsNorm : detail::PlainLayer {
+struct RmsNorm {
     static constexpr std::string_view kName = "rms_norm";
     double epsilon = 1e-6;
 
@@ -91,7 +91,7 @@ struct RmsNorm : detail::PlainLayer {
 
 /// Groups of neighbouring channels of each sample to mean 0 and variance 1.
 /// Parameters: scale (C), shift (C).
-struct GroupNorm : detail::PlainLayer {
+struct GroupNorm {
     static constexpr std::string_view kName = "group_norm";
     std::size_t groups = 1; ///< divides the channels
     double epsilon = 1e-5;
@@ -111,7 +111,7 @@ struct GroupNorm : detail::PlainLayer {
 };
 
 /// Each channel of each image to mean 0 and variance 1. Parameters: scale (C), shift (C).
-struct InstanceNorm : detail::PlainLayer {
+struct InstanceNorm {
     static constexpr std::string_view kName = "instance_norm";
     double epsilon = 1e-5;
 

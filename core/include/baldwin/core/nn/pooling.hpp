@@ -23,7 +23,7 @@ inline Shape pooled(const WindowRule& window, const Shape& x) {
 } // namespace detail
 
 /// The largest element of each window; padding never wins.
-struct MaxPool : detail::PlainLayer {
+struct MaxPool {
     static constexpr std::string_view kName = "max_pool";
     WindowRule window; ///< not dilated
 
@@ -37,7 +37,7 @@ struct MaxPool : detail::PlainLayer {
 };
 
 /// The mean of each window; at the border of what lies inside the image.
-struct AveragePool : detail::PlainLayer {
+struct AveragePool {
     static constexpr std::string_view kName = "average_pool";
     WindowRule window; ///< not dilated
 
@@ -51,7 +51,7 @@ struct AveragePool : detail::PlainLayer {
 };
 
 /// The mean of each channel: (C, H, W) to (C).
-struct GlobalAveragePool : detail::PlainLayer {
+struct GlobalAveragePool {
     static constexpr std::string_view kName = "global_average_pool";
 
     [[nodiscard]] Shape output(const Shape& x) const {

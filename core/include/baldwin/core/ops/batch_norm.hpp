@@ -78,14 +78,16 @@ struct BatchNorm {
         saved = used;
         const Maps<T> maps{used, used + e.channels, scale.compact(f, e.channels, T{1}),
                            shift.compact(f, e.channels, T{0}), f.template scratch<T>(e.channels)};
-        double* sums = f.template scratch<double>(e.channels);
-        detail::for_channels<T>(f.executor(), e, [&](Range channels) {
+        const detail::Columns<T> columns(e, f.scratch(), 3);
+        auto* moments = f.template scratch<detail::Moments>(e.channels);
+        detail::for_channels(f.executor(), e, [&](Range channels) {
             if (options.mode == NormMode::running) {
                 use_state(channels, state, maps);
             } else {
-                measure(e, channels, x.data(), sums, state, maps);
+                measure(e, columns, channels, x.data(), moments);
+                use_moments(channels, moments, state, maps);
             }
-            normalise(e, channels, x.data(), maps, y.data());
+            normalise(e, columns, channels, x.data(), maps, y.data());
         });
     }
     template <class T>
@@ -105,11 +107,12 @@ struct BatchNorm {
         const bool sums_matter = options.mode != NormMode::running || scale.wanted(b) ||
                                  shift.wanted(b) || mean.wanted(b) || variance.wanted(b);
         const T* g = b.gradient(0).data();
+        const detail::Columns<T> columns(e, b.scratch(), 4);
         const Sink<T> dx = b.sink(0);
-        detail::for_channels<T>(b.executor(), e, [&](Range channels) {
-            if (sums_matter) sum_gradients(e, channels, x.data(), g, used, sums);
+        detail::for_channels(b.executor(), e, [&](Range channels) {
+            if (sums_matter) sum_gradients(e, columns, channels, x.data(), g, used, sums);
             set_slopes(e, channels, sums, slopes);
-            if (dx) spread(e, channels, x.data(), g, slopes, dx);
+            if (dx) spread(e, columns, channels, x.data(), g, slopes, dx);
         });
         scale.add_gradient(b, static_cast<const T*>(slopes.to_scale));
         shift.add_gradient(b, static_cast<const T*>(slopes.to_shift));
@@ -174,76 +177,72 @@ private:
     [[nodiscard]] T inverse_deviation(double v) const {
         return static_cast<T>(1.0 / std::sqrt(v + options.epsilon));
     }
-    template <class T, class F, class... In>
-    static void sum(const detail::ChannelExtents& e, Range channels, double* sums, const F& f,
-                    const In*... in) {
-        if (e.plane == 1) {
-            detail::sum_columns<T>(e, channels, sums, f, in...);
-        } else {
-            detail::sum_planes<T>(e, channels, sums, f, in...);
+    template <class T>
+    static void measure(const detail::ChannelExtents& e, const detail::Columns<T>& columns,
+                        Range channels, const T* x, detail::Moments* moments) {
+        if (columns.suit()) return columns.moments(channels, x, moments);
+        for (std::size_t c = channels.begin; c < channels.end; ++c) {
+            moments[c] = detail::plane_moments(e, c, x);
         }
     }
-    // the elements from c on, or the element c in all lanes
     template <class T>
-    [[gnu::always_inline]] static Pack<T> lanes(const detail::ChannelExtents& e, const T* values,
-                                                std::size_t c) {
-        return e.plane == 1 ? load_partial(values + c, e.channels - c) : broadcast(values[c]);
-    }
-    // two passes: the mean, then the mean square of what remains
-    template <class T>
-    void measure(const detail::ChannelExtents& e, Range channels, const T* x, double* sums,
-                 const State<T>& state, const Maps<T>& maps) const {
-        const double count = static_cast<double>(e.per_channel());
+    void use_moments(Range channels, const detail::Moments* moments, const State<T>& state,
+                     const Maps<T>& maps) const {
         const double weight = weight_of_batch();
         const auto move = [weight](T old, double to) {
             return static_cast<T>((1.0 - weight) * static_cast<double>(old) + weight * to);
         };
-        sum<T>(e, channels, sums, [](std::size_t) { return [](Pack<T> v) { return v; }; }, x);
         for (std::size_t c = channels.begin; c < channels.end; ++c) {
-            maps.mean[c] = static_cast<T>(sums[c] / count);
-            state.new_mean[c] = move(state.mean[c], sums[c] / count);
-        }
-        const auto square = [&](std::size_t c) {
-            return [m = lanes(e, maps.mean, c)](Pack<T> v) { return (v - m) * (v - m); };
-        };
-        sum<T>(e, channels, sums, square, x);
-        for (std::size_t c = channels.begin; c < channels.end; ++c) {
-            maps.inverse[c] = inverse_deviation<T>(sums[c] / count);
-            state.new_variance[c] = move(state.variance[c], sums[c] / (count - 1.0));
+            const auto [count, mean_of_batch, squares] = moments[c];
+            maps.mean[c] = static_cast<T>(mean_of_batch);
+            maps.inverse[c] = inverse_deviation<T>(squares / count);
+            state.new_mean[c] = move(state.mean[c], mean_of_batch);
+            state.new_variance[c] = move(state.variance[c], squares / (count - 1.0));
         }
     }
     template <class T>
-    static void normalise(const detail::ChannelExtents& e, Range channels, const T* x,
-                          const Maps<T>& maps, T* y) {
+    static void normalise(const detail::ChannelExtents& e, const detail::Columns<T>& columns,
+                          Range channels, const T* x, const Maps<T>& maps, T* y) {
         for (std::size_t c = channels.begin; c < channels.end; ++c) {
             maps.factor[c] = maps.inverse[c] * maps.scale[c];
         }
-        if (e.plane > 1) {
+        if (!columns.suit()) {
             const auto function = [&](std::size_t c) {
                 return [m = broadcast(maps.mean[c]), a = broadcast(maps.factor[c]),
                         b = broadcast(maps.shift[c])](Pack<T> v) { return fma(v - m, a, b); };
             };
             return detail::map_planes<T>(e, channels, false, y, function, x);
         }
-        const auto function = [](Pack<T> v, Pack<T> m, Pack<T> a, Pack<T> b) {
-            return fma(v - m, a, b);
-        };
-        for (std::size_t n = 0; n < e.batch; ++n) {
-            const std::size_t at = n * e.channels + channels.begin;
-            map_into(channels.size(), function, y + at, x + at, maps.mean + channels.begin,
-                     static_cast<const T*>(maps.factor) + channels.begin,
-                     maps.shift + channels.begin);
-        }
+        const T* m = columns.expand(0, channels, maps.mean);
+        const T* a = columns.expand(1, channels, maps.factor);
+        const T* b = columns.expand(2, channels, maps.shift);
+        columns.for_rows(channels, [&](std::size_t at, std::size_t column, std::size_t count) {
+            const auto function = [](Pack<T> v, Pack<T> mean_, Pack<T> factor, Pack<T> shift_) {
+                return fma(v - mean_, factor, shift_);
+            };
+            detail::map_row(count, function, y + at, x + at, m + column, a + column, b + column);
+        });
     }
     // sum of g, then sum of g (x - mean)
     template <class T>
-    static void sum_gradients(const detail::ChannelExtents& e, Range channels, const T* x,
-                              const T* g, const T* mean, double* sums) {
-        sum<T>(e, channels, sums, [](std::size_t) { return [](Pack<T> u) { return u; }; }, g);
-        const auto product = [&](std::size_t c) {
-            return [m = lanes(e, mean, c)](Pack<T> u, Pack<T> v) { return u * (v - m); };
-        };
-        sum<T>(e, channels, sums + e.channels, product, g, x);
+    static void sum_gradients(const detail::ChannelExtents& e, const detail::Columns<T>& columns,
+                              Range channels, const T* x, const T* g, const T* mean,
+                              double* sums) {
+        if (columns.suit()) {
+            const T* m = columns.expand(0, channels, mean);
+            columns.sum_of(channels, sums, [](Pack<T> u) { return u; }, g);
+            const auto product = [](Pack<T> u, Pack<T> v, Pack<T> w) { return u * (v - w); };
+            return columns.sum_with(channels, sums + e.channels, product, m, g, x);
+        }
+        for (std::size_t c = channels.begin; c < channels.end; ++c) {
+            const auto product = [m = mean[c]](Pack<T> u, Pack<T> v) { return u * (v - m); };
+            sums[c] = sums[e.channels + c] = 0.0;
+            for (std::size_t n = 0; n < e.batch; ++n) {
+                const std::size_t at = (n * e.channels + c) * e.plane;
+                sums[c] += detail::wide_sum<T>(e.plane, g + at);
+                sums[e.channels + c] += detail::sum_of<T>(e.plane, product, g + at, x + at);
+            }
+        }
     }
     template <class T>
     void set_slopes(const detail::ChannelExtents& e, Range channels, const double* sums,
@@ -280,9 +279,10 @@ private:
         }
     }
     template <class T>
-    static void spread(const detail::ChannelExtents& e, Range channels, const T* x, const T* g,
-                       const Slopes<T>& s, const Sink<T>& dx) {
-        if (e.plane > 1) {
+    static void spread(const detail::ChannelExtents& e, const detail::Columns<T>& columns,
+                       Range channels, const T* x, const T* g, const Slopes<T>& s,
+                       const Sink<T>& dx) {
+        if (!columns.suit()) {
             const auto function = [&](std::size_t c) {
                 return [m = broadcast(s.mean[c]), p = broadcast(s.of_gradient[c]),
                         q = broadcast(s.of_x[c]), r = broadcast(s.constant[c])](
@@ -290,15 +290,16 @@ private:
             };
             return detail::map_planes<T>(e, channels, dx.accumulate, dx.data, function, g, x);
         }
-        const auto function = [](Pack<T> u, Pack<T> v, Pack<T> m, Pack<T> p, Pack<T> q,
-                                 Pack<T> r) { return fma(u, p, fma(v - m, q, r)); };
-        const auto from = [&](const T* values) { return values + channels.begin; };
-        for (std::size_t n = 0; n < e.batch; ++n) {
-            const std::size_t at = n * e.channels;
-            detail::put_or_add(dx.accumulate, channels.size(), function,
-                               dx.data + at + channels.begin, from(g + at), from(x + at),
-                               from(s.mean), from(s.of_gradient), from(s.of_x), from(s.constant));
-        }
+        const T* m = columns.expand(0, channels, s.mean);
+        const T* p = columns.expand(1, channels, s.of_gradient);
+        const T* q = columns.expand(2, channels, s.of_x);
+        const T* r = columns.expand(3, channels, s.constant);
+        columns.for_rows(channels, [&](std::size_t at, std::size_t column, std::size_t count) {
+            const auto function = [](Pack<T> u, Pack<T> v, Pack<T> m_, Pack<T> p_, Pack<T> q_,
+                                     Pack<T> r_) { return fma(u, p_, fma(v - m_, q_, r_)); };
+            detail::put_or_add(dx.accumulate, count, function, dx.data + at, g + at, x + at,
+                               m + column, p + column, q + column, r + column);
+        });
     }
 };
 

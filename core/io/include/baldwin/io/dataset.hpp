@@ -109,7 +109,8 @@ inline std::vector<std::filesystem::path> find_cifar(const std::filesystem::path
         const std::string name = entry.path().filename().string();
         const bool is_plain = name.ends_with(".bin");
         if (!name.starts_with(prefix) || (!is_plain && !name.ends_with(".bin.gz"))) continue;
-        const auto plain = is_plain ? entry.path() : entry.path().parent_path() / entry.path().stem();
+        const auto plain =
+            is_plain ? entry.path() : entry.path().parent_path() / entry.path().stem();
         if (is_plain || !is_file(plain)) found.push_back(entry.path());
     }
     std::sort(found.begin(), found.end());
@@ -183,8 +184,8 @@ inline const KnownDataset* find_known_folder(const std::filesystem::path& folder
     const auto whole = (folder / "").lexically_normal().parent_path();
     for (const auto& entry : known_datasets()) {
         const auto& names = entry.folders;
-        const bool is_named = std::find(names.begin(), names.end(), whole.filename().string()) !=
-                              names.end();
+        const bool is_named =
+            std::find(names.begin(), names.end(), whole.filename().string()) != names.end();
         if (is_named) return &entry;
     }
     return nullptr;
@@ -206,8 +207,8 @@ inline const KnownDataset* find_known_folder(const std::filesystem::path& folder
     }
     const bool has_own = roots.size() > 2;
     throw std::invalid_argument("data: '" + std::string(known.name) + "' was not found in " +
-                                places + (has_own ? "" : " ($BALDWIN_DATA is not set)") +
-                                "; get " + std::string(known.origin) +
+                                places + (has_own ? "" : " ($BALDWIN_DATA is not set)") + "; get " +
+                                std::string(known.origin) +
                                 " and put them into one of these folders");
 }
 

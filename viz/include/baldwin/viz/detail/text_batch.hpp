@@ -43,7 +43,8 @@ public:
         for (const sf::Uint32 letter : text) {
             x += font.getKerning(before, letter, size);
             const sf::Glyph& glyph = font.getGlyph(letter, size, false);
-            add(vertices, glyph, x, placed, colour);
+            // a blank has no picture: its place in the texture belongs to others
+            if (glyph.bounds.width > 0) add(vertices, glyph, x, placed, colour);
             x += glyph.advance;
             before = letter;
         }

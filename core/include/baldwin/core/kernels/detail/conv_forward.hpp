@@ -13,19 +13,20 @@ namespace baldwin::kernels::detail {
 template <class T>
 [[nodiscard]] const T* pack_forward_weights(const ConvGeometry& g, ConvWeights<const T> w,
                                             Arena& arena) {
-    const std::size_t panels = (g.group_out() + kTileRows - 1) / kTileRows;
+    const RowTiles tiles(g.group_out());
     const std::size_t inner = g.group_in() * g.taps();
-    T* packed = arena.allocate_zeroed<T>(g.groups * panels * kTileRows * inner);
+    T* packed = arena.allocate_zeroed<T>(g.groups * tiles.count() * kTileRows * inner);
     T* group_data = packed;
     for (std::size_t group = 0; group < g.groups; ++group) {
         for (std::size_t o = 0; o < g.group_out(); ++o) {
-            T* to = group_data + o / kTileRows * kTileRows * inner + o % kTileRows;
+            const std::size_t tile = tiles.tile_of(o);
+            T* to = group_data + tile * kTileRows * inner + o - tiles[tile].begin;
             for (std::size_t c = 0; c < g.group_in(); ++c) {
                 const T* from = w.at(group * g.group_out() + o, c);
                 for (std::size_t tap = 0; tap < g.taps(); ++tap, to += kTileRows) *to = from[tap];
             }
         }
-        group_data += panels * kTileRows * inner;
+        group_data += tiles.count() * kTileRows * inner;
     }
     return packed;
 }
@@ -50,22 +51,29 @@ void conv_forward(const Executor& executor, Arena& arena, const ConvGeometry& g,
                   ConvWeights<const T> w, const T* bias, T* y) {
     const Halo halo = input_halo(g);
     const auto* offsets = input_offsets(g, halo, arena);
-    const PixelGrid grid{g.out_height(), g.out_width(), halo.columns.length};
     const auto shape = forward_product(g, w, bias, y, 0, 0);
     const T* packed = shape.packs_left() ? pack_forward_weights(g, w, arena) : nullptr;
     const std::size_t packed_size = shape.packed_left_size();
-    const std::size_t panels = shape.column_panels();
-    const std::size_t images = g.batch * g.groups;
-    const std::size_t parts = parts_per_image(images, panels, executor.concurrency());
-    const SlotScratch<T> scratch(executor, arena, halo.size() + shape.slot_size());
-    executor.chunks(images * parts, [&](std::size_t chunk, std::size_t slot) {
-        const std::size_t image = chunk / parts / g.groups;
-        const std::size_t group = chunk / parts % g.groups;
+    const ImageCut cut = image_cut<T>(g.batch, g.groups, g.out_pixels(), halo.size(),
+                                      executor.concurrency());
+    const SlotScratch<T> scratch(executor, arena,
+                                 cut.together * halo.size() + shape.slot_size());
+    executor.chunks(cut.chunks, [&](std::size_t chunk, std::size_t slot) {
+        const std::size_t group = chunk / cut.parts % g.groups;
+        const std::size_t first = chunk / cut.parts / g.groups * cut.together;
+        const std::size_t images = std::min(cut.together, g.batch - first);
+        const PixelGrid grid{g.out_height(), g.out_width(), halo.columns.length, images,
+                             halo.size()};
         T* framed = scratch[slot];
-        fill_halo(halo, x + (image * g.in_channels + group * g.group_in()) * g.in_pixels(), framed);
-        correlate(forward_product(g, w, bias, y, image, group),
+        for (std::size_t i = 0; i < images; ++i) {
+            const std::size_t channel = (first + i) * g.in_channels + group * g.group_in();
+            fill_halo(halo, x + channel * g.in_pixels(), framed + i * halo.size());
+        }
+        const std::size_t panels = (grid.size() + kTileColumns<T> - 1) / kTileColumns<T>;
+        correlate(forward_product(g, w, bias, y, first, group),
                   packed ? packed + group * packed_size : nullptr, grid, framed, offsets,
-                  part(panels, parts, chunk % parts), framed + halo.size());
+                  g.out_channels * g.out_pixels(), part(panels, cut.parts, chunk % cut.parts),
+                  framed + cut.together * halo.size());
     });
 }
 

@@ -50,23 +50,25 @@ struct InputPhase {
     const T* packed;              ///< [group][panel][k][kTileRows], rows are input channels
     std::size_t inner;
 
-    [[nodiscard]] PixelGrid grid() const noexcept {
-        return {rows.count, columns.count, halo.columns.length};
+    [[nodiscard]] PixelGrid grid(std::size_t images) const noexcept {
+        return {rows.count, columns.count, halo.columns.length, images, halo.size()};
     }
+    [[nodiscard]] std::size_t pixels() const noexcept { return rows.count * columns.count; }
     [[nodiscard]] std::size_t taps() const noexcept { return rows.taps * columns.taps; }
 };
 
 template <class T>
 [[nodiscard]] const T* pack_phase_weights(const ConvGeometry& g, ConvWeights<const T> w,
                                           const InputPhase<T>& phase, Arena& arena) {
-    const std::size_t panels = (g.group_in() + kTileRows - 1) / kTileRows;
+    const RowTiles tiles(g.group_in());
     const std::size_t panel_size = kTileRows * phase.inner;
-    T* packed = arena.allocate_zeroed<T>(g.groups * panels * panel_size);
+    T* packed = arena.allocate_zeroed<T>(g.groups * tiles.count() * panel_size);
     for (std::size_t o = 0; o < g.out_channels; ++o) {
         for (std::size_t c = 0; c < g.group_in(); ++c) {
+            const std::size_t tile = tiles.tile_of(c);
             const T* from = w.at(o, c);
-            T* to = packed + (o / g.group_out() * panels + c / kTileRows) * panel_size +
-                    (o % g.group_out()) * phase.taps() * kTileRows + c % kTileRows;
+            T* to = packed + (o / g.group_out() * tiles.count() + tile) * panel_size +
+                    (o % g.group_out()) * phase.taps() * kTileRows + c - tiles[tile].begin;
             for (std::size_t i = 0; i < phase.rows.taps; ++i) {
                 const std::size_t row = phase.rows.first_tap + i * phase.rows.tap_step;
                 for (std::size_t j = 0; j < phase.columns.taps; ++j, to += kTileRows) {
@@ -140,32 +142,53 @@ void scatter_phase(const ConvGeometry& g, const InputPhase<T>& phase, const T* v
     }
 }
 
-/// One phase of one group of one image.
-/// \param scratch  room for the frame, the panel and, with a stride, the phase's pixels
+/// Some images of one group.
+struct ImageRun {
+    std::size_t first;
+    std::size_t images;
+    std::size_t group;
+    std::size_t part; ///< which part of their pixels
+    std::size_t parts;
+};
+
+/// One phase of one group of some images.
+/// \param scratch  room for the frames, the panel and, with a stride, the phase's pixels
 template <class T>
-void run_input_phase(const ConvGeometry& g, const InputPhase<T>& phase, const T* dy, T* dx,
-                     std::size_t group, bool accumulate, T* scratch) {
-    const PixelGrid grid = phase.grid();
+void run_input_phase(const ConvGeometry& g, const InputPhase<T>& phase, const ImageRun& run,
+                     const T* dy, T* dx, bool accumulate, T* scratch) {
+    const PixelGrid grid = phase.grid(run.images);
     if (grid.size() == 0) return;
     const bool is_direct = g.stride_h == 1 && g.stride_w == 1;
+    const std::size_t image_size = g.in_channels * g.in_pixels();
+    dx += run.first * image_size + run.group * g.group_in() * g.in_pixels();
+    dy += (run.first * g.out_channels + run.group * g.group_out()) * g.out_pixels();
     T* framed = scratch;
     Product<T> product{phase.inner,
                        {nullptr, 0, g.group_in(), false},
                        {nullptr, 0, grid.size(), false},
-                       {dx, grid.size(), false, accumulate, nullptr, nullptr}};
-    T* panel = framed + phase.halo.size();
+                       {dx, phase.pixels(), false, accumulate, nullptr, nullptr}};
+    T* panel = framed + run.images * phase.halo.size();
     T* pixels = panel + product.slot_size();
-    if (!is_direct) product.target = {pixels, grid.size(), false, false, nullptr, nullptr};
-    fill_halo(phase.halo, dy, framed);
-    correlate(product, phase.packed + group * product.packed_left_size(), grid, framed,
-              phase.offsets, {0, product.column_panels()}, panel);
-    if (!is_direct) scatter_phase(g, phase, pixels, dx, accumulate);
+    if (!is_direct) product.target = {pixels, phase.pixels(), false, false, nullptr, nullptr};
+    const std::size_t phase_size = g.group_in() * phase.pixels();
+    for (std::size_t i = 0; i < run.images; ++i) {
+        fill_halo(phase.halo, dy + i * g.out_channels * g.out_pixels(),
+                  framed + i * phase.halo.size());
+    }
+    correlate(product, phase.packed + run.group * product.packed_left_size(), grid, framed,
+              phase.offsets, is_direct ? image_size : phase_size,
+              part(product.column_panels(), run.parts, run.part), panel);
+    for (std::size_t i = 0; i < run.images && !is_direct; ++i) {
+        scatter_phase(g, phase, pixels + i * phase_size, dx + i * image_size, accumulate);
+    }
 }
 
+/// Elements of scratch for \p images images of a phase.
 template <class T>
-[[nodiscard]] std::size_t phase_scratch_size(const ConvGeometry& g, const InputPhase<T>& phase) {
-    return phase.halo.size() + kTileColumns<T> * std::min(phase.inner, kMaxBlock) +
-           g.group_in() * phase.grid().size();
+[[nodiscard]] std::size_t phase_scratch_size(const ConvGeometry& g, const InputPhase<T>& phase,
+                                             std::size_t images) {
+    return images * (phase.halo.size() + g.group_in() * phase.pixels()) +
+           kTileColumns<T> * std::min(phase.inner, kMaxBlock);
 }
 
 template <class T>
@@ -173,20 +196,27 @@ void conv_input_gradient(const Executor& executor, Arena& arena, const ConvGeome
                          const T* dy, ConvWeights<const T> w, T* dx, bool accumulate) {
     const std::size_t count = g.stride_h * g.stride_w;
     auto* phases = arena.allocate<InputPhase<T>>(count);
-    std::size_t scratch_size = 0;
     for (std::size_t i = 0; i < count; ++i) {
         phases[i] = input_phase(g, w, i / g.stride_w, i % g.stride_w, arena);
-        scratch_size = std::max(scratch_size, phase_scratch_size(g, phases[i]));
+    }
+    ImageCut cut = image_cut<T>(g.batch, g.groups * count, std::max(phases[0].pixels(), std::size_t{1}),
+                                phases[0].halo.size(), executor.concurrency());
+    if (count > 1 && cut.parts > 1) { // a strided phase is written in one go
+        cut.chunks /= cut.parts;
+        cut.parts = 1;
+    }
+    std::size_t scratch_size = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        scratch_size = std::max(scratch_size, phase_scratch_size(g, phases[i], cut.together));
     }
     const SlotScratch<T> scratch(executor, arena, scratch_size);
-    executor.chunks(g.batch * g.groups * count, [&](std::size_t chunk, std::size_t slot) {
-        const std::size_t image = chunk / count / g.groups;
-        const std::size_t group = chunk / count % g.groups;
-        run_input_phase(
-            g, phases[chunk % count],
-            dy + (image * g.out_channels + group * g.group_out()) * g.out_pixels(),
-            dx + (image * g.in_channels + group * g.group_in()) * g.in_pixels(), group, accumulate,
-            scratch[slot]);
+    executor.chunks(cut.chunks, [&](std::size_t chunk, std::size_t slot) {
+        const std::size_t run = chunk / cut.parts / count;
+        const std::size_t first = run / g.groups * cut.together;
+        run_input_phase(g, phases[chunk / cut.parts % count],
+                        {first, std::min(cut.together, g.batch - first), run % g.groups,
+                         chunk % cut.parts, cut.parts},
+                        dy, dx, accumulate, scratch[slot]);
     });
 }
 

@@ -59,11 +59,39 @@ private:
     T* data_;
 };
 
-/// Parts that each image is cut into so that every thread has work. Parts never show in the bits.
-[[nodiscard]] inline std::size_t parts_per_image(std::size_t images, std::size_t panels,
-                                                 std::size_t threads) noexcept {
-    if (threads == 1 || images >= 4 * threads) return 1;
-    return std::clamp<std::size_t>((4 * threads + images - 1) / images, 1, panels);
+/// How the images of a batch are cut into chunks: several images together, so that few columns of
+/// the last tile are empty, or parts of one image, so that every thread has work. Neither shows in
+/// the bits.
+struct ImageCut {
+    std::size_t together = 1;
+    std::size_t parts = 1;
+    std::size_t chunks = 1;
+};
+
+/// \param images       of the batch, for one group
+/// \param groups       chunks there are anyway
+/// \param pixels       of one image's result
+/// \param framed_size  elements of one framed image
+template <class T>
+[[nodiscard]] ImageCut image_cut(std::size_t images, std::size_t groups, std::size_t pixels,
+                                 std::size_t framed_size, std::size_t threads) noexcept {
+    constexpr std::size_t kColumns = kTileColumns<T>;
+    constexpr std::size_t kMostElements = 200000 / sizeof(T); // a part of the second-level cache
+    const auto panels = [&](std::size_t count) { return (count * pixels + kColumns - 1) / kColumns; };
+    const std::size_t wanted = threads == 1 ? 1 : 4 * threads;
+    const std::size_t most = std::min({images, std::max<std::size_t>(images * groups / wanted, 1),
+                                       std::max<std::size_t>(kMostElements / framed_size, 1),
+                                       std::size_t{16}});
+    ImageCut cut;
+    for (std::size_t count = 2; count <= most; ++count) {
+        if (panels(count) * cut.together < panels(cut.together) * count) cut.together = count;
+    }
+    const std::size_t runs = (images + cut.together - 1) / cut.together * groups;
+    if (runs < wanted) {
+        cut.parts = std::clamp<std::size_t>((wanted + runs - 1) / runs, 1, panels(cut.together));
+    }
+    cut.chunks = runs * cut.parts;
+    return cut;
 }
 
 } // namespace baldwin::kernels::detail

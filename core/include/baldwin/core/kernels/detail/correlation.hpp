@@ -15,15 +15,19 @@
 
 namespace baldwin::kernels::detail {
 
-/// Pixels of a result in row-major order, as places in a framed image.
+/// Pixels of a result, image after image in row-major order, as places in framed images.
 struct PixelGrid {
     std::size_t rows;
     std::size_t columns;
-    std::size_t pitch; ///< from row to row in the framed image
+    std::size_t pitch;           ///< from row to row in the framed image
+    std::size_t images = 1;      ///< framed images one after the other
+    std::size_t image_pitch = 0; ///< from image to image
 
-    [[nodiscard]] std::size_t size() const noexcept { return rows * columns; }
+    [[nodiscard]] std::size_t image_size() const noexcept { return rows * columns; }
+    [[nodiscard]] std::size_t size() const noexcept { return images * image_size(); }
     [[nodiscard]] std::size_t place(std::size_t pixel) const noexcept {
-        return pixel / columns * pitch + pixel % columns;
+        const std::size_t row = pixel / columns;
+        return row / rows * image_pitch + row % rows * pitch + pixel % columns;
     }
 };
 
@@ -65,7 +69,7 @@ template <class T>
 void pack_pixels(const PixelGrid& grid, std::size_t first, const T* framed,
                  const std::uint32_t* offsets, std::size_t count, T* to) {
     constexpr std::size_t kStep = kLanes<T>;
-    if (grid.columns < kStep) {
+    if (grid.columns + 1 < kStep) {
         return pack_pixels_one_by_one(grid, first, framed, offsets, count, to);
     }
     const PackSource low = pack_source(grid, first, kStep);
@@ -89,24 +93,60 @@ void pack_pixels(const PixelGrid& grid, std::size_t first, const T* framed,
     }
 }
 
+/// Puts a tile whose columns belong to several images, each part to its image.
+template <class T, std::size_t Rows>
+void finish_images(const Tile<T, Rows>& tile, const ProductTarget<T>& target, const TileSpot& spot,
+                   std::size_t image_size, std::size_t image_stride) {
+    alignas(32) T sums[Rows * kTileColumns<T>];
+    spill(tile, sums);
+    const std::size_t end = spot.column + spot.columns;
+    for (std::size_t pixel = spot.column; pixel < end;) {
+        const std::size_t image = pixel / image_size;
+        const std::size_t columns = std::min(end, (image + 1) * image_size) - pixel;
+        ProductTarget<T> part_target = target;
+        part_target.data += image * image_stride;
+        finish_spilled(sums + (pixel - spot.column), part_target,
+                       {spot.row, pixel - image * image_size, spot.rows, columns, spot.is_first});
+        pixel += columns;
+    }
+}
+
 /// Computes the tiles of some panels of pixels.
-/// \param product  left factor, length of the sum and target; its right factor is not looked at
+/// \param product  left factor, length of the sum and target of the first image
+/// \param image_stride  from image to image in the target
 /// \param scratch  room for product.slot_size() elements
 template <class T>
 void correlate(const Product<T>& product, const T* packed_left, const PixelGrid& grid,
-               const T* framed, const std::uint32_t* offsets, Range panels, T* scratch) {
+               const T* framed, const std::uint32_t* offsets, std::size_t image_stride,
+               Range panels, T* scratch) {
     constexpr std::size_t kColumns = kTileColumns<T>;
     const std::size_t blocks = block_count(product.inner);
+    const RowTiles tiles = product.row_tiles();
+    const std::size_t image_size = grid.image_size();
     for (std::size_t panel = panels.begin; panel < panels.end; ++panel) {
-        const std::size_t column = panel * kColumns;
-        const std::size_t columns = std::min(kColumns, grid.size() - column);
+        const std::size_t pixel = panel * kColumns;
+        const std::size_t columns = std::min(kColumns, grid.size() - pixel);
+        const std::size_t image = pixel / image_size;
+        const bool is_in_one_image = pixel + columns <= (image + 1) * image_size;
+        ProductTarget<T> target = product.target;
+        target.data += image * image_stride;
         for (std::size_t block = 0; block < blocks; ++block) {
             const Range inner = part(product.inner, blocks, block);
-            pack_pixels(grid, column, framed, offsets + inner.begin, inner.size(), scratch);
-            for (std::size_t row = 0; row < product.left.extent; row += kTileRows) {
-                const std::size_t rows = std::min(kTileRows, product.left.extent - row);
-                run_tile(product, packed_left, {scratch, kColumns}, inner,
-                         {row, column, rows, columns, block == 0});
+            pack_pixels(grid, pixel, framed, offsets + inner.begin, inner.size(), scratch);
+            for (std::size_t i = 0; i < tiles.count(); ++i) {
+                const Range rows = tiles[i];
+                const T* left = packed_left ? packed_left + i * kTileRows * product.inner : nullptr;
+                const TileSpot spot{rows.begin, pixel, rows.size(), columns, block == 0};
+                run_tile(product, left, rows, {scratch, kColumns}, inner,
+                         [&](auto& tile) __attribute__((always_inline)) {
+                             if (!is_in_one_image) {
+                                 return finish_images(tile, product.target, spot, image_size,
+                                                      image_stride);
+                             }
+                             finish(tile, target,
+                                    {spot.row, pixel - image * image_size, spot.rows, columns,
+                                     spot.is_first});
+                         });
             }
         }
     }

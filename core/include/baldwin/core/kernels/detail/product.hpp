@@ -40,6 +40,33 @@ struct TileSpot {
     bool is_first;       ///< first block of the sum: biases are added, old values maybe not
 };
 
+/// Cuts rows into tiles of six. One or two rows left over would make a tile too small to keep the
+/// multipliers busy, so the last two tiles then share theirs: 8 = 4 + 4, 7 = 4 + 3.
+class RowTiles {
+public:
+    explicit RowTiles(std::size_t rows) noexcept
+        : rows_(rows), count_((rows + kTileRows - 1) / kTileRows),
+          shares_(count_ > 1 && (rows % kTileRows == 1 || rows % kTileRows == 2)) {}
+
+    [[nodiscard]] std::size_t count() const noexcept { return count_; }
+    [[nodiscard]] Range operator[](std::size_t tile) const noexcept {
+        return {begin(tile), tile + 1 == count_ ? rows_ : begin(tile + 1)};
+    }
+    /// The tile that holds a row.
+    [[nodiscard]] std::size_t tile_of(std::size_t row) const noexcept {
+        return shares_ && row >= begin(count_ - 1) ? count_ - 1 : row / kTileRows;
+    }
+
+private:
+    [[nodiscard]] std::size_t begin(std::size_t tile) const noexcept {
+        return tile * kTileRows - (shares_ && tile + 1 == count_ ? 2 : 0);
+    }
+
+    std::size_t rows_;
+    std::size_t count_;
+    bool shares_;
+};
+
 // element by element, for tiles at an edge and for transposed results; same sums, same order
 template <class T>
 void finish_spilled(const T* sums, const ProductTarget<T>& target, const TileSpot& spot) {
@@ -107,16 +134,14 @@ struct Product {
     Operand<T> right;
     ProductTarget<T> target;
 
-    [[nodiscard]] std::size_t row_panels() const noexcept {
-        return (left.extent + kTileRows - 1) / kTileRows;
-    }
+    [[nodiscard]] RowTiles row_tiles() const noexcept { return RowTiles(left.extent); }
     [[nodiscard]] std::size_t column_panels() const noexcept {
         return (right.extent + kTileColumns<T> - 1) / kTileColumns<T>;
     }
     /// Rows of a left factor that lie side by side in k are read in place.
     [[nodiscard]] bool packs_left() const noexcept { return !left.unit_inner; }
     [[nodiscard]] std::size_t packed_left_size() const noexcept {
-        return packs_left() ? row_panels() * kTileRows * inner : 0;
+        return packs_left() ? row_tiles().count() * kTileRows * inner : 0;
     }
     [[nodiscard]] std::size_t slot_size() const noexcept {
         return kTileColumns<T> * std::min(inner, kMaxBlock);
@@ -127,7 +152,7 @@ struct Product {
 /// Estimated processor cycles for two 8-lane multiply-adds a cycle; only ever compared.
 template <class T>
 double Product<T>::cost() const noexcept {
-    const auto rows = static_cast<double>(row_panels() * kTileRows);
+    const auto rows = static_cast<double>(row_tiles().count() * kTileRows);
     const auto columns = static_cast<double>(column_panels() * kTileColumns<T>);
     const auto depth = static_cast<double>(inner);
     const double per_column = right.unit_inner ? 0.4 : 0.15;
@@ -142,48 +167,52 @@ double Product<T>::cost() const noexcept {
 template <class T>
 void pack_left(const Executor& executor, const Product<T>& product, T* packed) {
     constexpr std::size_t kElementsPerChunk = 16384;
-    const std::size_t panels = product.row_panels();
+    const RowTiles tiles = product.row_tiles();
     const std::size_t panel_size = kTileRows * product.inner;
     const std::size_t chunks =
-        std::clamp<std::size_t>(panels * panel_size / kElementsPerChunk, 1, panels);
+        std::clamp<std::size_t>(tiles.count() * panel_size / kElementsPerChunk, 1, tiles.count());
     executor.chunks(chunks, [&](std::size_t chunk, std::size_t /*slot*/) {
-        const Range range = part(panels, chunks, chunk);
-        for (std::size_t panel = range.begin; panel < range.end; ++panel) {
-            pack_panel<kTileRows>(product.left, panel * kTileRows, {0, product.inner},
-                                  packed + panel * panel_size);
+        const Range range = part(tiles.count(), chunks, chunk);
+        for (std::size_t tile = range.begin; tile < range.end; ++tile) {
+            pack_panel<kTileRows>(product.left, tiles[tile].begin, {0, product.inner},
+                                  packed + tile * panel_size);
         }
     });
 }
 
-/// Computes one tile from a packed or direct left factor.
-template <class T>
-void run_tile(const Product<T>& product, const T* packed_left, const StridedColumns<T>& columns,
-              Range inner, const TileSpot& spot) {
-    with_tile_rows(spot.rows, [&](auto rows) __attribute__((always_inline)) {
-        Tile<T, rows> tile;
+/// Computes one tile from a packed or direct left factor and hands it to put(tile).
+/// \param packed_left  the tile's panel, or nullptr
+template <class T, class Put>
+[[gnu::always_inline]] inline void run_tile(const Product<T>& product, const T* packed_left,
+                                            Range rows, const StridedColumns<T>& columns,
+                                            Range inner, Put&& put) {
+    with_tile_rows(rows.size(), [&](auto height) __attribute__((always_inline)) {
+        Tile<T, height> tile;
         if (packed_left) {
-            const T* panel = packed_left + (spot.row * product.inner + inner.begin * kTileRows);
-            multiply<T, rows>(tile, inner.size(), PackedRows<T>{panel}, columns);
+            multiply<T, height>(tile, inner.size(),
+                                PackedRows<T>{packed_left + inner.begin * kTileRows}, columns);
         } else {
             DirectRows<T> left;
             for (std::size_t r = 0; r < kTileRows; ++r) {
-                left.rows[r] =
-                    product.left.at(spot.row + std::min(r, spot.rows - 1), inner.begin);
+                const std::size_t row = std::min(rows.begin + r, rows.end - 1);
+                left.rows[r] = product.left.at(row, inner.begin);
             }
-            multiply<T, rows>(tile, inner.size(), left, columns);
+            multiply<T, height>(tile, inner.size(), left, columns);
         }
-        finish(tile, product.target, spot);
+        put(tile);
     });
 }
 
-/// Computes the tiles of some row panels and some column panels.
+/// Computes the tiles of some rows of tiles and some column panels.
 /// \param scratch  room for product.slot_size() elements
 template <class T>
-void run_panels(const Product<T>& product, const T* packed_left, Range row_panels,
+void run_panels(const Product<T>& product, const T* packed_left, Range row_tiles,
                 Range column_panels, T* scratch) {
     constexpr std::size_t kColumns = kTileColumns<T>;
     const std::size_t blocks = block_count(product.inner);
-    const bool may_read_in_place = !product.right.unit_inner && row_panels.size() <= 2;
+    const RowTiles tiles = product.row_tiles();
+    const std::size_t left_size = kTileRows * product.inner;
+    const bool may_read_in_place = !product.right.unit_inner && row_tiles.size() <= 2;
     for (std::size_t block = 0; block < blocks; ++block) {
         const Range inner = part(product.inner, blocks, block);
         for (std::size_t panel = column_panels.begin; panel < column_panels.end; ++panel) {
@@ -195,11 +224,14 @@ void run_panels(const Product<T>& product, const T* packed_left, Range row_panel
             } else {
                 pack_panel<kColumns>(product.right, column, inner, scratch);
             }
-            for (std::size_t p = row_panels.begin; p < row_panels.end; ++p) {
-                const std::size_t row = p * kTileRows;
-                const std::size_t rows = std::min(kTileRows, product.left.extent - row);
-                run_tile(product, packed_left, right, inner,
-                         {row, column, rows, columns, block == 0});
+            for (std::size_t i = row_tiles.begin; i < row_tiles.end; ++i) {
+                const Range rows = tiles[i];
+                const T* panel_left = packed_left ? packed_left + i * left_size : nullptr;
+                run_tile(product, panel_left, rows, right, inner,
+                         [&](auto& tile) __attribute__((always_inline)) {
+                             finish(tile, product.target,
+                                    {rows.begin, column, rows.size(), columns, block == 0});
+                         });
             }
         }
     }
@@ -221,7 +253,7 @@ ProductChunks chunks_of(const Product<T>& product, std::size_t threads) {
     chunks.column_parts = std::min(product.column_panels(), wanted);
     if (chunks.column_parts < 4 * threads) {
         // fewer than 8 row panels would not pay for packing the columns again
-        const std::size_t most = std::max<std::size_t>(product.row_panels() / 8, 1);
+        const std::size_t most = std::max<std::size_t>(product.row_tiles().count() / 8, 1);
         chunks.row_parts =
             std::clamp<std::size_t>(std::min(wanted, 4 * threads) / chunks.column_parts, 1, most);
     }
@@ -240,7 +272,7 @@ void run(const Executor& executor, Arena& arena, const Product<T>& product) {
     const ProductChunks cut = chunks_of(product, executor.concurrency());
     executor.chunks(cut.row_parts * cut.column_parts, [&](std::size_t chunk, std::size_t slot) {
         run_panels(product, packed_left,
-                   part(product.row_panels(), cut.row_parts, chunk % cut.row_parts),
+                   part(product.row_tiles().count(), cut.row_parts, chunk % cut.row_parts),
                    part(product.column_panels(), cut.column_parts, chunk / cut.row_parts),
                    scratch + slot * slot_size);
     });
@@ -252,7 +284,7 @@ template <class T>
 void run_serially(const Product<T>& product, T* scratch) {
     T* packed_left = product.packs_left() ? scratch : nullptr;
     if (packed_left) pack_left(Executor::serial(), product, packed_left);
-    run_panels(product, packed_left, {0, product.row_panels()}, {0, product.column_panels()},
+    run_panels(product, packed_left, {0, product.row_tiles().count()}, {0, product.column_panels()},
                scratch + product.packed_left_size());
 }
 

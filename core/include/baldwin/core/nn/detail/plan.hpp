@@ -12,10 +12,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
-#include <string_view>
-#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -128,11 +128,11 @@ private:
         step.parameters.begin = parameters.entries().size();
         step.state.begin = state.entries().size();
         Declaration declaration(parameters, state, step.label, weights);
-        layer.declare(step.input, declaration);
+        declare(layer, step.input, declaration);
         close(step);
-        step.macs = layer.macs(step.input);
-        step.memory = {memory, memory + layer.memory()};
-        memory += layer.memory();
+        step.macs = macs_of(layer, step.input);
+        step.memory = {memory, memory + memory_of(layer)};
+        memory += memory_of(layer);
     }
     void close(Step& step) const {
         step.parameters.end = parameters.entries().size();

@@ -5,14 +5,15 @@
 /// Sums and affine maps per channel of tensors (N, C, ...), as batch normalisation needs them.
 #pragma once
 
+#include <baldwin/core/arena.hpp>
 #include <baldwin/core/ops/detail/rows_loop.hpp>
 #include <baldwin/core/parallel.hpp>
 #include <baldwin/core/shape.hpp>
 #include <baldwin/core/simd.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -40,61 +41,13 @@ inline ChannelExtents channel_extents(std::string_view name, const Shape& shape)
     return {shape[0], shape[1], shape.size_from(2)};
 }
 
-/// Calls f(range of channels), ranges in parallel; borders are whole packs where plane is 1.
-template <class T, class F>
+/// Calls f(range of channels), ranges in parallel.
+template <class F>
 void for_channels(const Executor& executor, const ChannelExtents& e, F&& f) {
-    const std::size_t multiple = e.plane == 1 ? kLanes<T> : 1;
-    const std::size_t units = (e.channels + multiple - 1) / multiple;
-    const std::size_t count = row_chunks(units, e.size() / units);
+    const std::size_t count = row_chunks(e.channels, e.per_channel());
     executor.chunks(count, [&](std::size_t chunk, std::size_t /*slot*/) {
-        const Range range = part(e.channels, count, chunk, multiple);
-        if (range.size() > 0) f(range);
+        f(part(e.channels, count, chunk));
     });
-}
-
-/// sums[c] = sum over images and pixels of f(c)(in[...]...) for c in the range.
-///
-/// Pixels of a plane are added as in sum_of, the planes of a channel in order, in double.
-/// \param f  f(c) is the function on packs for channel c
-template <class T, class F, class... In>
-void sum_planes(const ChannelExtents& e, Range channels, double* sums, const F& f,
-                const In*... in) {
-    for (std::size_t c = channels.begin; c < channels.end; ++c) {
-        const auto term = f(c);
-        double total = 0.0;
-        for (std::size_t n = 0; n < e.batch; ++n) {
-            const std::size_t at = (n * e.channels + c) * e.plane;
-            total += sum_of<T>(e.plane, term, (in + at)...);
-        }
-        sums[c] = total;
-    }
-}
-
-/// The same for planes of one element, where neighbouring channels share a pack: blocks of 64 rows
-/// are added in T, the blocks in double.
-/// \param f  f(c) is the function on packs for the channels from c on
-template <class T, class F, class... In>
-void sum_columns(const ChannelExtents& e, Range channels, double* sums, const F& f,
-                 const In*... in) {
-    constexpr std::size_t kBlock = 64;
-    for (std::size_t c = channels.begin; c < channels.end; c += kLanes<T>) {
-        const std::size_t width = std::min(kLanes<T>, channels.end - c);
-        const auto term = f(c);
-        std::array<double, kLanes<T>> totals{};
-        for (std::size_t begin = 0; begin < e.batch; begin += kBlock) {
-            Pack<T> sum{};
-            for (std::size_t n = begin; n < std::min(e.batch, begin + kBlock); ++n) {
-                const std::size_t at = n * e.channels + c;
-                if (width == kLanes<T>) {
-                    sum += term(load(in + at)...);
-                } else {
-                    sum += term(load_partial(in + at, width)...);
-                }
-            }
-            for (std::size_t k = 0; k < kLanes<T>; ++k) totals[k] += static_cast<double>(sum[k]);
-        }
-        std::copy_n(totals.begin(), width, sums + c);
-    }
 }
 
 /// out = f(c)(in...) (or += ) for the channels of a range, plane by plane.
@@ -110,5 +63,127 @@ void map_planes(const ChannelExtents& e, Range channels, bool add, T* out, const
         }
     }
 }
+
+/// Mean of some values and the sum of squares around it.
+struct Moments {
+    double count = 0.0;
+    double mean = 0.0;
+    double squares = 0.0;
+
+    /// Joins the moments of other values. \paper Chan et al. 1979, eq. 2.1
+    void join(const Moments& other) {
+        const double both = count + other.count;
+        const double apart = other.mean - mean;
+        mean += apart * (other.count / both);
+        squares += other.squares + apart * apart * (count * (other.count / both));
+        count = both;
+    }
+};
+
+/// Moments of one channel: of each plane in two passes, then joined in order, so that memory is
+/// read once and nothing is lost where the mean is large.
+template <class T>
+[[nodiscard]] Moments plane_moments(const ChannelExtents& e, std::size_t channel, const T* x) {
+    Moments all;
+    for (std::size_t n = 0; n < e.batch; ++n) {
+        const T* plane = x + (n * e.channels + channel) * e.plane;
+        const double count = static_cast<double>(e.plane);
+        const double mean = wide_sum<T>(e.plane, plane) / count;
+        const auto square = [m = static_cast<T>(mean)](Pack<T> v) { return (v - m) * (v - m); };
+        all.join({count, mean, sum_of<T>(e.plane, square, plane)});
+    }
+    return all;
+}
+
+/// Tensors whose planes are small, seen as rows of channels * plane columns, which fill packs.
+template <class T>
+class Columns {
+public:
+    /// \param arena   gives room, as long as the caller's scope lasts
+    /// \param arrays  how many wide arrays are needed, >= 1
+    Columns(const ChannelExtents& e, Arena& arena, std::size_t arrays)
+        : e_(e), width_(suit() ? e.channels * e.plane : 0),
+          sums_(arena.allocate<double>(e.channels)), totals_(arena.allocate<double>(width_)),
+          partial_(arena.allocate<T>(width_)),
+          wide_(arena.allocate<T>(arrays * width_)) {}
+
+    /// Whether planes of this size are better seen so.
+    [[nodiscard]] bool suit() const noexcept { return e_.plane < 64; }
+
+    /// Wide array \p i, after wide(i)[c * plane + p] = narrow[c] for the channels of a range.
+    const T* expand(std::size_t i, Range channels, const T* narrow) const {
+        T* wide = wide_ + i * width_;
+        for (std::size_t c = channels.begin; c < channels.end; ++c) {
+            std::fill_n(wide + c * e_.plane, e_.plane, narrow[c]);
+        }
+        return wide;
+    }
+    /// Calls f(element, column, count) for the part of each row that belongs to the channels.
+    template <class F>
+    void for_rows(Range channels, const F& f) const {
+        const std::size_t first = channels.begin * e_.plane;
+        for (std::size_t n = 0; n < e_.batch; ++n) {
+            f(n * width_ + first, first, channels.size() * e_.plane);
+        }
+    }
+    /// sums[c] = sum over images and pixels of f(in...), for the channels of a range.
+    template <class F, class... In>
+    void sum_of(Range channels, double* sums, const F& f, const In*... in) const {
+        sum(channels, sums, [&](T* to, std::size_t at, std::size_t, std::size_t count) {
+            put_or_add(true, count, f, to, (in + at)...);
+        });
+    }
+    /// The same of f(in..., w), w an expanded array.
+    template <class F, class... In>
+    void sum_with(Range channels, double* sums, const F& f, const T* wide, const In*... in) const {
+        sum(channels, sums, [&](T* to, std::size_t at, std::size_t column, std::size_t count) {
+            put_or_add(true, count, f, to, (in + at)..., wide + column);
+        });
+    }
+    /// Moments of each channel of a range, in two passes.
+    void moments(Range channels, const T* x, Moments* result) const {
+        const double count = static_cast<double>(e_.per_channel());
+        sum_of(channels, sums_, [](Pack<T> v) { return v; }, x);
+        T* means = wide_;
+        for (std::size_t c = channels.begin; c < channels.end; ++c) {
+            result[c] = {count, sums_[c] / count, 0.0};
+            std::fill_n(means + c * e_.plane, e_.plane, static_cast<T>(result[c].mean));
+        }
+        const auto square = [](Pack<T> v, Pack<T> m) { return (v - m) * (v - m); };
+        sum_with(channels, sums_, square, means, x);
+        for (std::size_t c = channels.begin; c < channels.end; ++c) result[c].squares = sums_[c];
+    }
+
+private:
+    // sums[c] = sum over images and pixels of what add(to, element, column, count) adds to `to`:
+    // blocks of 64 rows are added in T, the blocks and then the pixels in double
+    template <class Add>
+    void sum(Range channels, double* sums, const Add& add) const {
+        constexpr std::size_t kBlock = 64;
+        const Range columns{channels.begin * e_.plane, channels.end * e_.plane};
+        std::fill(totals_ + columns.begin, totals_ + columns.end, 0.0);
+        for (std::size_t begin = 0; begin < e_.batch; begin += kBlock) {
+            std::fill(partial_ + columns.begin, partial_ + columns.end, T{0});
+            for (std::size_t n = begin; n < std::min(e_.batch, begin + kBlock); ++n) {
+                add(partial_ + columns.begin, n * width_ + columns.begin, columns.begin,
+                    columns.size());
+            }
+            for (std::size_t i = columns.begin; i < columns.end; ++i) {
+                totals_[i] += static_cast<double>(partial_[i]);
+            }
+        }
+        for (std::size_t c = channels.begin; c < channels.end; ++c) {
+            const double* pixels = totals_ + c * e_.plane;
+            sums[c] = std::accumulate(pixels, pixels + e_.plane, 0.0);
+        }
+    }
+
+    ChannelExtents e_;
+    std::size_t width_;
+    double* sums_;
+    double* totals_;
+    T* partial_;
+    T* wide_;
+};
 
 } // namespace baldwin::ops::detail

@@ -35,31 +35,53 @@ void for_rows(const Executor& executor, std::size_t rows, std::size_t columns, F
     });
 }
 
+/// x in the lanes [begin, end), 0 elsewhere.
+template <AnyPack P>
+[[nodiscard, gnu::always_inline]] inline P lanes_between(P x, std::size_t begin, std::size_t end) {
+    using T = ScalarOf<P>;
+    P lane;
+    for (std::size_t i = 0; i < kLanes<T>; ++i) lane[i] = static_cast<T>(i);
+    const P inside = select(lane >= broadcast(static_cast<T>(begin)), x, P{});
+    return select(lane < broadcast(static_cast<T>(end)), inside, P{});
+}
+
+/// Sum over at most 4,096 elements, by lanes.
+template <PackScalar T, class F, class... In>
+[[nodiscard]] T block_sum_of(std::size_t n, const F& f, const In*... in) {
+    constexpr std::size_t kWidth = kLanes<T>;
+    Pack<T> a{};
+    Pack<T> b{};
+    Pack<T> c{};
+    Pack<T> d{};
+    std::size_t i = 0;
+    for (; i + 4 * kWidth <= n; i += 4 * kWidth) {
+        a += f(load(in + i)...);
+        b += f(load(in + i + kWidth)...);
+        c += f(load(in + i + 2 * kWidth)...);
+        d += f(load(in + i + 3 * kWidth)...);
+    }
+    for (; i + kWidth <= n; i += kWidth) a += f(load(in + i)...);
+    const std::size_t left = n - i;
+    if (left > 0 && n >= kWidth) { // the last full pack, of which some is summed already
+        b += lanes_between(f(load(in + n - kWidth)...), kWidth - left, kWidth);
+    } else if (left > 0) {
+        b += lanes_between(f(load_partial(in, n)...), 0, n);
+    }
+    return lane_sum((a + b) + (c + d));
+}
+
 /// Sum over i < n of f(in[i]...), in an order that depends on n alone.
 ///
 /// Blocks of 4,096 are summed in T by lanes, then added in double, so that the rounding error of a
 /// float sum does not grow with n.
-/// \param f  maps packs to a pack; what it gives for lanes beyond n is dropped
+/// \param f  maps packs to a pack
 template <PackScalar T, class F, class... In>
 [[nodiscard]] double sum_of(std::size_t n, const F& f, const In*... in) {
     constexpr std::size_t kBlock = 4096;
-    constexpr std::size_t kStep = 4 * kLanes<T>;
     double total = 0.0;
     for (std::size_t begin = 0; begin < n; begin += kBlock) {
-        const std::size_t end = std::min(n, begin + kBlock);
-        std::array<Pack<T>, 4> sums{};
-        std::size_t i = begin;
-        for (; i + kStep <= end; i += kStep) {
-            for (std::size_t k = 0; k < 4; ++k) sums[k] += f(load(in + i + k * kLanes<T>)...);
-        }
-        std::size_t k = 0;
-        for (; i + kLanes<T> <= end; i += kLanes<T>, ++k) sums[k] += f(load(in + i)...);
-        if (i < end) {
-            std::array<T, kLanes<T>> tail{};
-            store_partial(tail.data(), f(load_partial(in + i, end - i)...), end - i);
-            sums[k] += load(tail.data());
-        }
-        total += static_cast<double>(lane_sum((sums[0] + sums[1]) + (sums[2] + sums[3])));
+        const std::size_t count = std::min(n - begin, kBlock);
+        total += static_cast<double>(block_sum_of<T>(count, f, (in + begin)...));
     }
     return total;
 }
@@ -70,14 +92,26 @@ template <PackScalar T>
     return sum_of<T>(n, [](Pack<T> x) { return x; }, in);
 }
 
+/// map_into for short rows: the same bits, no copies of the tail where there is a full pack.
+template <PackScalar T, class F, class... In>
+void map_row(std::size_t n, const F& f, T* out, const In*... in) {
+    constexpr std::size_t kWidth = kLanes<T>;
+    if (n < kWidth || n % kWidth == 0) return map_into(n, f, out, in...);
+    // the last full pack, made before anything is written: out may be an input
+    std::array<T, kWidth> last;
+    baldwin::detail::map_packs(1, f, last.data(), (in + n - kWidth)...);
+    baldwin::detail::map_packs(n / kWidth, f, out, in...);
+    std::copy_n(last.data(), kWidth, out + n - kWidth);
+}
+
 /// out[i] = f(in[i]...) or out[i] += f(in[i]...).
 template <PackScalar T, class F, class... In>
 void put_or_add(bool add, std::size_t n, const F& f, T* out, const In*... in) {
     if (add) {
         const auto sum = [&f](Pack<T> before, auto... x) { return before + f(x...); };
-        map_into(n, sum, out, static_cast<const T*>(out), in...);
+        map_row(n, sum, out, static_cast<const T*>(out), in...);
     } else {
-        map_into(n, f, out, in...);
+        map_row(n, f, out, in...);
     }
 }
 

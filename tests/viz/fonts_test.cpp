@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+#include "support/temporary_folder.hpp"
+
+#include <baldwin/viz/fonts.hpp>
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace baldwin;
+
+namespace {
+
+void touch(const std::filesystem::path& path) {
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << "x";
+}
+
+} // namespace
+
+TEST(VizFonts, PrefersAKnownFaceAndItsBold) {
+    const test::TemporaryFolder folder;
+    touch(folder / "a/Odd.ttf");
+    touch(folder / "b/c/LiberationSans-Regular.ttf");
+    touch(folder / "b/c/LiberationSans-Bold.ttf");
+    const auto fonts = viz::find_fonts({folder / "none", folder / "a", folder / "b"});
+    EXPECT_EQ(fonts.regular.filename(), "LiberationSans-Regular.ttf");
+    EXPECT_EQ(fonts.bold.filename(), "LiberationSans-Bold.ttf");
+}
+
+TEST(VizFonts, TakesAnyRegularFaceOtherwise) {
+    const test::TemporaryFolder folder;
+    touch(folder / "Odd-Bold.ttf");
+    touch(folder / "Odd-Regular.otf");
+    touch(folder / "readme.txt");
+    EXPECT_EQ(viz::find_fonts({folder.path()}).regular.filename(), "Odd-Regular.otf");
+}
+
+TEST(VizFonts, NoFontIsNoError) {
+    const test::TemporaryFolder folder;
+    EXPECT_TRUE(viz::find_fonts({folder.path(), "/no/such/folder"}).regular.empty());
+}
