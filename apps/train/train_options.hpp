@@ -8,14 +8,13 @@
 #include <baldwin/app/classifier.hpp>
 #include <baldwin/app/common_options.hpp>
 #include <baldwin/app/options.hpp>
-#include <baldwin/core/nn/presets.hpp>
+#include <baldwin/core/checkpoint.hpp>
+#include <baldwin/core/optim.hpp>
+#include <baldwin/core/schedule.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace baldwin::app {
 
@@ -107,7 +106,7 @@ inline void TrainOptions::declare(OptionTable& table) {
         .endless_if_zero();
     table.number("checkpoint-seconds", checkpoint_seconds,
                  "seconds between checkpoints, fewer where they would cost more than 2 % of the "
-                 "time; 0 is after every step", {0, 3600}).as(Role::conduct);
+                 "time; 0 is after every step", {0, 3600});
     table.flag("describe", describe, "print the network's layers with shapes, parameters and "
                                      "multiply-accumulates (MACs), and stop").as(Role::place);
 }

@@ -36,10 +36,8 @@ bool eventually(const std::function<bool()>& condition) {
 
 /// One raster of one colour that fills its panel, and a title.
 Scene coloured(Colour colour) {
-    Image image{.rows = 1,
-                .columns = 1,
-                .channels = 3,
-                .pixels = {colour.red, colour.green, colour.blue}};
+    Image image{
+        .rows = 1, .columns = 1, .channels = 3, .pixels = {colour.red, colour.green, colour.blue}};
     Panel panel{.title = "A colour", .items = {image}};
     return {.panels = {panel}};
 }
@@ -53,17 +51,18 @@ std::optional<Colour> pixel(const std::filesystem::path& path, double x, double 
 
 /// Types a key into the window of this process, by its title.
 void type(const std::string& title, const std::string& what) {
-    const std::string command = "xdotool search --sync --onlyvisible --name '^" + title + "$' " +
-                                what + " >/dev/null 2>&1";
+    const std::string command =
+        "xdotool search --sync --onlyvisible --name '^" + title + "$' " + what + " >/dev/null 2>&1";
     ASSERT_EQ(std::system(command.c_str()), 0) << command;
 }
 
-/// A private display for each test.
+/// A private display for all tests; SFML keeps its connection, so it lives as long as the process.
 class VizLiveView : public ::testing::Test {
 protected:
     void SetUp() override {
         if (!test::VirtualDisplay::is_installed()) GTEST_SKIP() << "Xvfb is not installed";
-        display_.emplace();
+        static const auto* const display = new test::VirtualDisplay;
+        ::setenv("DISPLAY", display->name().c_str(), 1);
     }
 
     std::filesystem::path picture(LiveView& view, const std::string& name) {
@@ -73,7 +72,6 @@ protected:
     }
 
     test::TemporaryFolder folder_;
-    std::optional<test::VirtualDisplay> display_;
 };
 
 } // namespace
@@ -110,7 +108,8 @@ TEST_F(VizLiveView, TextIsDrawnAndWithoutAFontAllElseIs) {
         EXPECT_TRUE(image.loadFromFile(picture(view, name).string()));
         int count = 0;
         for (unsigned x = 0; x < 200; ++x) {
-            for (unsigned y = 12; y < 30; ++y) count += image.getPixel(x, y) != image.getPixel(2, 2);
+            for (unsigned y = 12; y < 30; ++y)
+                count += image.getPixel(x, y) != image.getPixel(2, 2);
         }
         return count;
     };
@@ -131,8 +130,7 @@ TEST_F(VizLiveView, KeysDoWhatTheHelpSays) {
     view.show(coloured({10, 200, 30}));
     ASSERT_TRUE(eventually([&] { return view.frames() > 0; }));
     type("keys", "key s");
-    EXPECT_TRUE(
-        eventually([&] { return std::filesystem::exists(folder_ / "screenshot-1.png"); }));
+    EXPECT_TRUE(eventually([&] { return std::filesystem::exists(folder_ / "screenshot-1.png"); }));
     EXPECT_EQ(pixel(folder_ / "screenshot-1.png", 2, 2), kDarkTheme.surface);
     std::uint64_t frames = view.frames();
     type("keys", "key d");

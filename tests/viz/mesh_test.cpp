@@ -22,10 +22,10 @@ double coverage(const Mesh& mesh) {
         const auto a = vertices[i].position;
         const auto b = vertices[i + 1].position;
         const auto c = vertices[i + 2].position;
-        const double area =
-            std::abs((b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y)) / 2.0;
-        const double opacity = (vertices[i].color.a + vertices[i + 1].color.a +
-                                vertices[i + 2].color.a) / (3.0 * 255.0);
+        const double area = std::abs((b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y)) / 2.0;
+        const double opacity =
+            (vertices[i].color.a + vertices[i + 1].color.a + vertices[i + 2].color.a) /
+            (3.0 * 255.0);
         total += area * opacity;
     }
     return total;

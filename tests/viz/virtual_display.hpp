@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,7 +30,7 @@ inline std::filesystem::path find_program(const std::string& name) {
     return {};
 }
 
-/// An X server without a screen, in DISPLAY while this lives.
+/// An X server without a screen; ends with this or with the process.
 class VirtualDisplay {
 public:
     /// \throws std::runtime_error if Xvfb does not start within ten seconds
@@ -42,22 +43,26 @@ public:
         const std::string number = first_line(ends[0]);
         ::close(ends[0]);
         if (number.empty()) throw std::runtime_error("Xvfb did not start");
-        ::setenv("DISPLAY", (":" + number).c_str(), 1);
+        name_ = ":" + number;
     }
     ~VirtualDisplay() {
         ::kill(server_, SIGTERM);
         ::waitpid(server_, nullptr, 0);
-        ::unsetenv("DISPLAY");
     }
     VirtualDisplay(const VirtualDisplay&) = delete;
     VirtualDisplay& operator=(const VirtualDisplay&) = delete;
+
+    /// For the environment's DISPLAY.
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
     static bool is_installed() { return !find_program("Xvfb").empty(); }
 
 private:
     [[noreturn]] static void serve(int number_to) {
         const int nowhere = ::open("/dev/null", O_WRONLY);
+        ::dup2(nowhere, STDOUT_FILENO);
         ::dup2(nowhere, STDERR_FILENO);
+        ::prctl(PR_SET_PDEATHSIG, SIGTERM); // a test that crashes leaves no server behind
         ::dup2(number_to, 3);
         const std::string program = find_program("Xvfb").string();
         ::execl(program.c_str(), "Xvfb", "-displayfd", "3", "-screen", "0", "1600x1200x24",
@@ -76,6 +81,7 @@ private:
     }
 
     pid_t server_ = 0;
+    std::string name_;
 };
 
 } // namespace baldwin::test

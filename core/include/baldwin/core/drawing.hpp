@@ -79,7 +79,7 @@ struct DrawImage {
     Rect at{};
     std::size_t rows = 0;
     std::size_t columns = 0;
-    std::size_t channels = 3;         ///< 1 grey, 3 red-green-blue
+    std::size_t channels = 3;              ///< 1 grey, 3 red-green-blue
     std::vector<std::uint8_t> pixels = {}; ///< (rows, columns, channels)
     std::optional<Rect> clip = std::nullopt;
 

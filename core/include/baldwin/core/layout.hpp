@@ -21,9 +21,9 @@ namespace detail {
 
 inline constexpr double kMargin = 16; ///< pixels around each panel
 
-inline constexpr double kLeastHeight = 170;  ///< pixels below which a panel is hard to read
-inline constexpr double kLeastWidth = 280;   ///< pixels, likewise
-inline constexpr double kUsualAspect = 1.5;  ///< width to height that suits most panels
+inline constexpr double kLeastHeight = 170; ///< pixels below which a panel is hard to read
+inline constexpr double kLeastWidth = 280;  ///< pixels, likewise
+inline constexpr double kUsualAspect = 1.5; ///< width to height that suits most panels
 
 /// Columns of the grid: those asked for, or what gives the best proportions; more where the
 /// surface is too low for so many rows and wide enough.
@@ -43,7 +43,8 @@ inline std::size_t grid_columns(const Scene& scene, Rect area) {
     std::size_t best = 1;
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t columns = 1; columns <= count; ++columns) {
-        const double aspect = area.width / static_cast<double>(columns) * rows(columns) / area.height;
+        const double aspect =
+            area.width / static_cast<double>(columns) * rows(columns) / area.height;
         const double error = std::abs(std::log(aspect / kUsualAspect));
         if (error < least) best = columns;
         least = std::min(least, error);

@@ -73,6 +73,10 @@ public:
     [[nodiscard]] bool wants(std::size_t i) const;
     /// Where to write the whole gradient of an input. Ask once per input, then write.
     [[nodiscard]] Sink<T> sink(std::size_t i);
+    /// As sink(i), but possibly in the memory of gradient(0), which is then overwritten: for
+    /// operations whose input is as large as their output and that read an element of the gradient
+    /// before they write that place. Call gradient() first.
+    [[nodiscard]] Sink<T> sink_in_place(std::size_t i);
     /// Where to add the gradient of some elements of an input: zeroed on first use, nullptr if
     /// unwanted. For views, gathers and other operations that touch a part.
     [[nodiscard]] T* accumulator(std::size_t i);

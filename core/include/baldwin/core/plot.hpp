@@ -162,8 +162,8 @@ inline Panel image_grid(std::string title, const std::vector<Captioned>& picture
         for (const auto& [line, paint] :
              {std::pair{picture.caption, Paint::ink()}, std::pair{picture.second, picture.paint}}) {
             if (line.empty()) continue;
-            panel.items.emplace_back(Text{
-                .at = {x + 0.5, below}, .text = line, .paint = paint, .size = 11, .fit = 1.0});
+            panel.items.emplace_back(
+                Text{.at = {x + 0.5, below}, .text = line, .paint = paint, .size = 11, .fit = 1.0});
             below += kLine;
         }
     }

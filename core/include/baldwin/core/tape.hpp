@@ -256,6 +256,7 @@ private:
         T* data = nullptr;
         bool wanted = false; // a target, or on the way to one
         bool filled = false;
+        bool is_target = false;
         bool is_leaf_target = false; // data is the caller's and may hold sums of other walks
     };
 
@@ -307,6 +308,7 @@ private:
         check_size("a target", target.value, target.into.size());
         Slot& slot = slots_[target.value.index];
         slot.wanted = true;
+        slot.is_target = true;
         if (!is_leaf(target.value.index)) return;
         slot.is_leaf_target = true;
         slot.data = target.into.data();
@@ -350,6 +352,16 @@ private:
         if (!slot.wanted) return {};
         if (slot.data == nullptr) slot.data = walk_arena_.allocate<T>(values_[index].size());
         return {slot.data, std::exchange(slot.filled, true)};
+    }
+    // the gradient of an output is read by nobody once its operation has passed it on
+    Sink<T> sink_in_place(std::uint32_t input, std::uint32_t output) {
+        Slot& to = slots_[input];
+        const Slot& from = slots_[output];
+        if (to.wanted && to.data == nullptr && from.filled && !from.is_target) {
+            BALDWIN_ASSERT(values_[input].size() == values_[output].size());
+            to.data = from.data;
+        }
+        return sink_of(input);
     }
     T* accumulator_of(std::uint32_t index) {
         const Sink<T> sink = sink_of(index);
@@ -428,6 +440,11 @@ bool Backward<T>::wants(std::size_t i) const {
 template <class T>
 Sink<T> Backward<T>::sink(std::size_t i) {
     return tape_.sink_of(tape_.input_list_[tape_.nodes_[node_].first_input + i]);
+}
+template <class T>
+Sink<T> Backward<T>::sink_in_place(std::size_t i) {
+    const auto& node = tape_.nodes_[node_];
+    return tape_.sink_in_place(tape_.input_list_[node.first_input + i], node.first_output);
 }
 template <class T>
 T* Backward<T>::accumulator(std::size_t i) {

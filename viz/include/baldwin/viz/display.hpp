@@ -5,8 +5,10 @@
 /// Whether a window can be opened, found out before SFML is called: without a display it aborts.
 #pragma once
 
+#include <chrono>
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 #if defined(__linux__)
 #include <dlfcn.h>
@@ -30,39 +32,66 @@ public:
 
     template <class Function>
     [[nodiscard]] Function* symbol(const char* name) const {
-        return handle_ == nullptr ? nullptr
-                                  : reinterpret_cast<Function*>(::dlsym(handle_, name));
+        return handle_ == nullptr ? nullptr : reinterpret_cast<Function*>(::dlsym(handle_, name));
     }
 
 private:
     void* handle_;
 };
 
-/// What stands in the way of a window; empty if nothing.
-inline std::string display_obstacle() {
-    const char* name = std::getenv("DISPLAY");
-    if (name == nullptr || *name == '\0') return "no display (DISPLAY is not set)";
-    const XLibrary library;
-    const auto open = library.symbol<void*(const char*)>("XOpenDisplay");
-    const auto close = library.symbol<int(void*)>("XCloseDisplay");
-    const auto query =
-        library.symbol<int(void*, const char*, int*, int*, int*)>("XQueryExtension");
-    if (open == nullptr || close == nullptr || query == nullptr) {
-        return "no display (libX11 cannot be loaded)";
+/// A connection to the display, held: a server that nobody is connected to may start anew, and
+/// refuses connections while it does.
+class DisplayLink {
+public:
+    DisplayLink() {
+        const char* name = std::getenv("DISPLAY");
+        if (name == nullptr || *name == '\0')
+            obstacle_ = "no display (DISPLAY is not set)";
+        else
+            open(name);
     }
-    void* display = open(nullptr);
-    if (display == nullptr) return "no display (" + std::string(name) + " cannot be opened)";
-    int opcode = 0;
-    int event = 0;
-    int error = 0;
-    const bool has_gl = query(display, "GLX", &opcode, &event, &error) != 0;
-    close(display);
-    return has_gl ? "" : "the display " + std::string(name) + " has no OpenGL";
-}
+    ~DisplayLink() {
+        if (display_ != nullptr) library_.symbol<int(void*)>("XCloseDisplay")(display_);
+    }
+    DisplayLink(const DisplayLink&) = delete;
+    DisplayLink& operator=(const DisplayLink&) = delete;
+
+    /// What stands in the way of a window; empty if nothing.
+    [[nodiscard]] const std::string& obstacle() const noexcept { return obstacle_; }
+
+private:
+    void open(const std::string& name) {
+        const auto connect = library_.symbol<void*(const char*)>("XOpenDisplay");
+        const auto query =
+            library_.symbol<int(void*, const char*, int*, int*, int*)>("XQueryExtension");
+        if (connect == nullptr || query == nullptr) {
+            obstacle_ = "no display (libX11 cannot be loaded)";
+            return;
+        }
+        for (int attempt = 0; display_ == nullptr && attempt < 3; ++attempt) {
+            if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            display_ = connect(nullptr);
+        }
+        int ignored = 0;
+        if (display_ == nullptr)
+            obstacle_ = "no display (" + name + " cannot be opened)";
+        else if (query(display_, "GLX", &ignored, &ignored, &ignored) == 0) {
+            obstacle_ = "the display " + name + " has no OpenGL";
+        }
+    }
+
+    XLibrary library_;
+    void* display_ = nullptr;
+    std::string obstacle_;
+};
 
 #else
 
-inline std::string display_obstacle() { return {}; }
+/// Elsewhere a window can be opened as far as anybody knows.
+class DisplayLink {
+public:
+    [[nodiscard]] std::string obstacle() const { return {}; }
+};
 
 #endif
 
@@ -70,7 +99,7 @@ inline std::string display_obstacle() { return {}; }
 
 /// Why no window can be opened, in a few words; empty if one can.
 /// \cost opens and closes a connection to the display
-inline std::string display_obstacle() { return detail::display_obstacle(); }
+inline std::string display_obstacle() { return detail::DisplayLink().obstacle(); }
 
 /// Whether a window can be opened.
 inline bool display_available() { return display_obstacle().empty(); }

@@ -36,9 +36,9 @@ inline constexpr std::array<std::array<std::string_view, 2>, 7> kFaces = {
      {"Arial.ttf", "Arial Bold.ttf"}}};
 
 inline std::vector<std::filesystem::path> font_folders() {
-    std::vector<std::filesystem::path> folders = {
-        "/usr/share/fonts/truetype/dejavu", "/usr/share/fonts", "/usr/local/share/fonts",
-        "/Library/Fonts", "/System/Library/Fonts"};
+    std::vector<std::filesystem::path> folders = {"/usr/share/fonts/truetype/dejavu",
+                                                  "/usr/share/fonts", "/usr/local/share/fonts",
+                                                  "/Library/Fonts", "/System/Library/Fonts"};
     if (const char* home = std::getenv("HOME")) {
         folders.insert(folders.end(), {std::filesystem::path(home) / ".fonts",
                                        std::filesystem::path(home) / ".local/share/fonts"});

@@ -46,13 +46,13 @@ namespace baldwin::viz {
 /// How a window looks and what it may cost.
 struct LiveOptions {
     std::string title = "Baldwin";
-    unsigned width = 1280;                 ///< pixels
-    unsigned height = 800;                 ///< pixels
-    double scale = 1;                      ///< of everything drawn; 2 for dense screens
-    bool dark = true;                      ///< theme at the start
-    std::filesystem::path font = {};       ///< empty: one of the system's
-    std::filesystem::path pictures = ".";  ///< folder for screenshots, made when needed
-    double cpu_share = 0.05;               ///< of one core that painting may take
+    unsigned width = 1280;                ///< pixels
+    unsigned height = 800;                ///< pixels
+    double scale = 1;                     ///< of everything drawn; 2 for dense screens
+    bool dark = true;                     ///< theme at the start
+    std::filesystem::path font = {};      ///< empty: one of the system's
+    std::filesystem::path pictures = "."; ///< folder for screenshots, made when needed
+    double cpu_share = 0.05;              ///< of one core that painting may take
 };
 
 /// A live window.
@@ -64,8 +64,7 @@ public:
     /// Opens the window, in a new thread.
     /// \throws std::runtime_error if there is no display
     explicit LiveView(LiveOptions options = {}) : options_(std::move(options)) {
-        const std::string obstacle = display_obstacle();
-        if (!obstacle.empty()) throw std::runtime_error("viz::LiveView: " + obstacle);
+        if (!display_.obstacle().empty()) throw std::runtime_error(display_.obstacle());
         // a software renderer works in the painting thread, where its cost is seen and bounded
         ::setenv("LP_NUM_THREADS", "0", 0);
         thread_ = std::thread([this] { run(); });
@@ -138,8 +137,10 @@ private:
                     scene_ = std::move(*scene);
                     is_dirty_ = true;
                 }
-                if (is_dirty_) paint(window, painter, pacer);
-                else if (const auto path = pictures_.take()) save(window, *path);
+                if (is_dirty_)
+                    paint(window, painter, pacer);
+                else if (const auto path = pictures_.take())
+                    save(window, *path);
             }
             cpu_seconds_ = thread_cpu_seconds();
             std::this_thread::sleep_for(std::chrono::milliseconds(15));
@@ -182,8 +183,10 @@ private:
     void add_hint(Drawing& drawing) const {
         if (!scene_.panels.empty()) return;
         drawing.commands.emplace_back(DrawText{{drawing.width / 2, drawing.height / 2},
-                                               "waiting for the run's first picture", 14,
-                                               Paint::muted(), Text::Anchor::middle});
+                                               "waiting for the run's first picture",
+                                               14,
+                                               Paint::muted(),
+                                               Text::Anchor::middle});
     }
 
     /// The keys, in a box at the upper right.
@@ -205,8 +208,8 @@ private:
         Drawing drawing{.commands = {std::move(frame)}};
         for (std::size_t i = 0; i < kLines.size(); ++i) {
             const double y = box.y + 26 + 20 * static_cast<double>(i);
-            const DrawText key{{box.x + 14, y}, kLines[i][0], 12, Paint::ink(),
-                               Text::Anchor::start, true};
+            const DrawText key{{box.x + 14, y}, kLines[i][0],        12,
+                               Paint::ink(),    Text::Anchor::start, true};
             drawing.commands.emplace_back(key);
             drawing.commands.emplace_back(DrawText{{box.x + 130, y}, kLines[i][1], 12});
         }
@@ -236,6 +239,7 @@ private:
         }
     }
 
+    detail::DisplayLink display_; ///< first, so that it outlives the window
     LiveOptions options_;
     Mailbox<Scene> scenes_;
     Mailbox<std::filesystem::path> pictures_;

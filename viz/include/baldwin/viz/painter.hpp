@@ -122,8 +122,8 @@ private:
                                      std::max(1.0F, pixel(clip->right()) - pixel(clip->x)),
                                      std::max(1.0F, pixel(clip->bottom()) - pixel(clip->y)));
             view.reset(part);
-            view.setViewport({part.left / size.x, part.top / size.y, part.width / size.x,
-                              part.height / size.y});
+            view.setViewport(
+                {part.left / size.x, part.top / size.y, part.width / size.x, part.height / size.y});
         }
         target_->setView(view);
     }
@@ -173,7 +173,8 @@ private:
 
     void draw(const DrawText& item) {
         if (!has_font_ || item.text.empty()) return;
-        const auto size = static_cast<unsigned>(std::max(6.0, std::floor(item.size * scale_ + 0.25)));
+        const auto size =
+            static_cast<unsigned>(std::max(6.0, std::floor(item.size * scale_ + 0.25)));
         text_.add(item.bold && has_bold_ ? bold_ : regular_, item.text, size,
                   detail::sf_colour((*theme_)(item.paint)),
                   {item.at.x * scale_, item.at.y * scale_}, static_cast<double>(item.anchor) / 2,

@@ -38,6 +38,7 @@ struct CommonOptions {
     bool help = false;
     bool version = false;
     bool print_config = false;
+    OptionTexts given = {}; ///< what stood on the command line, set by read_options
 
     [[nodiscard]] bool is_resumed() const noexcept { return !resume.empty(); }
 
@@ -117,7 +118,8 @@ inline Json read_config_file(const std::string& path) {
 /// \throws UsageError, one line: what was wrong, with which value, what would be right
 inline bool read_options(OptionTable& table, CommonOptions& common,
                          const std::vector<std::string>& arguments) {
-    const OptionTexts given = table.read_command_line(arguments);
+    common.given = table.read_command_line(arguments);
+    const OptionTexts& given = common.given;
     const auto is_on = [&](std::string_view name) {
         const auto found = given.find(name);
         return found != given.end() && parse_flag(found->second, "--" + std::string(name));

@@ -25,9 +25,9 @@ namespace baldwin::detail {
 
 inline constexpr double kTitleSize = 13;
 inline constexpr double kLabelSize = 11;
-inline constexpr double kTickPitch = 12; ///< pixels from one label of a category to the next
+inline constexpr double kTickPitch = 12;       ///< pixels from one label of a category to the next
 inline constexpr std::size_t kShortestCut = 6; ///< bytes, the ellipsis being three of them
-inline constexpr double kSlant = 40; ///< degrees of tick labels that do not fit upright
+inline constexpr double kSlant = 40;           ///< degrees of tick labels that do not fit upright
 
 /// Lines thinned to the extremes of each pixel column; keeps first, last, lowest and highest.
 inline std::vector<Point> thinned(const std::vector<Point>& pixels, double width) {

@@ -81,11 +81,15 @@ public:
                           const Context& context = {}, Value memory = {}) const {
         check(tape, theta, state, x, memory);
         const bool keeps_state = context.mode != Mode::inference && plan_->state.size() > 0;
-        Run<T> run{tape, *plan_, theta, state, memory, context, keeps_state};
-        const Value y = run.sequence(plan_->steps, x);
-        tape.set_label({});
-        return {y, keeps_state ? run.new_state.joined(tape, 0) : state,
-                plan_->memory > 0 ? run.new_memory.joined(tape, 1) : Value{}};
+        Run<T> run{tape, *plan_, theta, state, memory, context, nullptr, nullptr};
+        if (!keeps_state && plan_->memory == 0) return {run.sequence(x), state, {}};
+        detail::Joiner new_state;
+        detail::Joiner new_memory;
+        if (keeps_state) run.new_state = &new_state;
+        run.new_memory = &new_memory;
+        const Value y = run.sequence(x);
+        return {y, keeps_state ? new_state.joined(tape, 0) : state,
+                plan_->memory > 0 ? new_memory.joined(tape, 1) : Value{}};
     }
     /// Evaluates a network without state.
     template <class T>
@@ -102,10 +106,14 @@ private:
         Value state;
         Value memory;
         const Context& context;
-        bool keeps_state;
-        detail::Joiner new_state = {};
-        detail::Joiner new_memory = {};
+        detail::Joiner* new_state;  // null where statistics stay as they are
+        detail::Joiner* new_memory; // null without recurrent steps
 
+        Value sequence(Value x) {
+            const Value y = sequence(plan.steps, x);
+            tape.set_label({});
+            return y;
+        }
         Value sequence(const std::vector<detail::Step>& steps, Value x) {
             for (const detail::Step& step : steps) {
                 x = std::visit([&](const auto& kind) { return evaluate(step, kind, x); },
@@ -142,14 +150,14 @@ private:
             std::array<Value, detail::kMostEntries> kept;
             Value remembered;
             arguments.state = bind(plan.state_places, step.state, state, views);
-            arguments.new_state = std::span(kept).first(keeps_state ? step.state.size() : 0);
+            arguments.new_state = std::span(kept).first(new_state ? step.state.size() : 0);
             if (memory && step.memory.size() > 0) {
                 arguments.memory = slice(tape, memory, 1, step.memory.begin, step.memory.end);
             }
             arguments.new_memory = &remembered;
             const Value y = layer.apply(tape, x, arguments);
-            for (const Value value : arguments.new_state) new_state.add(tape, value, 0);
-            if (step.memory.size() > 0) new_memory.add(tape, remembered, 1);
+            for (const Value value : arguments.new_state) new_state->add(tape, value, 0);
+            if (step.memory.size() > 0) new_memory->add(tape, remembered, 1);
             return y;
         }
         static std::span<const WeightView> bind(const std::vector<Strides>& places, Range entries,

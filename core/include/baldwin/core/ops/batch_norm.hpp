@@ -80,15 +80,13 @@ struct BatchNorm {
                            shift.compact(f, e.channels, T{0}), f.template scratch<T>(e.channels)};
         const detail::Columns<T> columns(e, f.scratch(), 3);
         auto* moments = f.template scratch<detail::Moments>(e.channels);
-        detail::for_channels(f.executor(), e, [&](Range channels) {
-            if (options.mode == NormMode::running) {
-                use_state(channels, state, maps);
-            } else {
-                measure(e, columns, channels, x.data(), moments);
-                use_moments(channels, moments, state, maps);
-            }
-            normalise(e, columns, channels, x.data(), maps, y.data());
-        });
+        if (options.mode == NormMode::running) {
+            use_state(e.channels, state, maps);
+        } else {
+            measure(f, e, columns, x.data(), moments);
+            use_moments(e.channels, moments, state, maps);
+        }
+        normalise(f.executor(), e, columns, x.data(), maps, y.data());
     }
     template <class T>
     void backward(Backward<T>& b) {
@@ -109,11 +107,9 @@ struct BatchNorm {
         const T* g = b.gradient(0).data();
         const detail::Columns<T> columns(e, b.scratch(), 4);
         const Sink<T> dx = b.sink(0);
-        detail::for_channels(b.executor(), e, [&](Range channels) {
-            if (sums_matter) sum_gradients(e, columns, channels, x.data(), g, used, sums);
-            set_slopes(e, channels, sums, slopes);
-            if (dx) spread(e, columns, channels, x.data(), g, slopes, dx);
-        });
+        if (sums_matter) sum_gradients(b, e, columns, x.data(), g, used, sums);
+        set_slopes(e, sums, slopes);
+        if (dx) spread(b.executor(), e, columns, x.data(), g, slopes, dx);
         scale.add_gradient(b, static_cast<const T*>(slopes.to_scale));
         shift.add_gradient(b, static_cast<const T*>(slopes.to_shift));
         mean.add_gradient(b, static_cast<const T*>(slopes.to_mean));
@@ -166,8 +162,8 @@ private:
         return 1.0 / (static_cast<double>(options.step) + 1.0);
     }
     template <class T>
-    void use_state(Range channels, const State<T>& state, const Maps<T>& maps) const {
-        for (std::size_t c = channels.begin; c < channels.end; ++c) {
+    void use_state(std::size_t channels, const State<T>& state, const Maps<T>& maps) const {
+        for (std::size_t c = 0; c < channels; ++c) {
             state.new_mean[c] = maps.mean[c] = state.mean[c];
             state.new_variance[c] = state.variance[c];
             maps.inverse[c] = inverse_deviation<T>(static_cast<double>(state.variance[c]));
@@ -178,21 +174,23 @@ private:
         return static_cast<T>(1.0 / std::sqrt(v + options.epsilon));
     }
     template <class T>
-    static void measure(const detail::ChannelExtents& e, const detail::Columns<T>& columns,
-                        Range channels, const T* x, detail::Moments* moments) {
-        if (columns.suit()) return columns.moments(channels, x, moments);
-        for (std::size_t c = channels.begin; c < channels.end; ++c) {
-            moments[c] = detail::plane_moments(e, c, x);
+    static void measure(Forward<T>& f, const detail::ChannelExtents& e,
+                        const detail::Columns<T>& columns, const T* x, detail::Moments* moments) {
+        if (!columns.suit()) {
+            return detail::plane_moments(f.executor(), f.scratch(), e, x, moments);
         }
+        detail::for_channels(f.executor(), e, [&](Range channels) {
+            columns.moments(channels, x, moments);
+        });
     }
     template <class T>
-    void use_moments(Range channels, const detail::Moments* moments, const State<T>& state,
+    void use_moments(std::size_t channels, const detail::Moments* moments, const State<T>& state,
                      const Maps<T>& maps) const {
         const double weight = weight_of_batch();
         const auto move = [weight](T old, double to) {
             return static_cast<T>((1.0 - weight) * static_cast<double>(old) + weight * to);
         };
-        for (std::size_t c = channels.begin; c < channels.end; ++c) {
+        for (std::size_t c = 0; c < channels; ++c) {
             const auto [count, mean_of_batch, squares] = moments[c];
             maps.mean[c] = static_cast<T>(mean_of_batch);
             maps.inverse[c] = inverse_deviation<T>(squares / count);
@@ -201,56 +199,53 @@ private:
         }
     }
     template <class T>
-    static void normalise(const detail::ChannelExtents& e, const detail::Columns<T>& columns,
-                          Range channels, const T* x, const Maps<T>& maps, T* y) {
-        for (std::size_t c = channels.begin; c < channels.end; ++c) {
-            maps.factor[c] = maps.inverse[c] * maps.scale[c];
-        }
+    static void normalise(const Executor& executor, const detail::ChannelExtents& e,
+                          const detail::Columns<T>& columns, const T* x, const Maps<T>& maps,
+                          T* y) {
+        for (std::size_t c = 0; c < e.channels; ++c) maps.factor[c] = maps.inverse[c] * maps.scale[c];
         if (!columns.suit()) {
-            const auto function = [&](std::size_t c) {
-                return [m = broadcast(maps.mean[c]), a = broadcast(maps.factor[c]),
-                        b = broadcast(maps.shift[c])](Pack<T> v) { return fma(v - m, a, b); };
-            };
-            return detail::map_planes<T>(e, channels, false, y, function, x);
+            return detail::for_planes(executor, e, [&](std::size_t plane, std::size_t c) {
+                const auto function = [m = broadcast(maps.mean[c]), a = broadcast(maps.factor[c]),
+                                       b = broadcast(maps.shift[c])](Pack<T> v) {
+                    return fma(v - m, a, b);
+                };
+                detail::map_row(e.plane, function, y + plane * e.plane, x + plane * e.plane);
+            });
         }
-        const T* m = columns.expand(0, channels, maps.mean);
-        const T* a = columns.expand(1, channels, maps.factor);
-        const T* b = columns.expand(2, channels, maps.shift);
-        columns.for_rows(channels, [&](std::size_t at, std::size_t column, std::size_t count) {
-            const auto function = [](Pack<T> v, Pack<T> mean_, Pack<T> factor, Pack<T> shift_) {
-                return fma(v - mean_, factor, shift_);
+        detail::for_channels(executor, e, [&](Range channels) {
+            const T* m = columns.expand(0, channels, maps.mean);
+            const T* a = columns.expand(1, channels, maps.factor);
+            const T* b = columns.expand(2, channels, maps.shift);
+            const auto function = [](Pack<T> v, Pack<T> m_, Pack<T> a_, Pack<T> b_) {
+                return fma(v - m_, a_, b_);
             };
-            detail::map_row(count, function, y + at, x + at, m + column, a + column, b + column);
+            columns.for_rows(channels, [&](std::size_t at, std::size_t i, std::size_t count) {
+                detail::map_row(count, function, y + at, x + at, m + i, a + i, b + i);
+            });
         });
     }
     // sum of g, then sum of g (x - mean)
     template <class T>
-    static void sum_gradients(const detail::ChannelExtents& e, const detail::Columns<T>& columns,
-                              Range channels, const T* x, const T* g, const T* mean,
-                              double* sums) {
-        if (columns.suit()) {
+    static void sum_gradients(Backward<T>& b, const detail::ChannelExtents& e,
+                              const detail::Columns<T>& columns, const T* x, const T* g,
+                              const T* mean, double* sums) {
+        if (!columns.suit()) {
+            return detail::plane_gradient_sums(b.executor(), b.scratch(), e, g, x, mean, sums);
+        }
+        detail::for_channels(b.executor(), e, [&](Range channels) {
             const T* m = columns.expand(0, channels, mean);
             columns.sum_of(channels, sums, [](Pack<T> u) { return u; }, g);
             const auto product = [](Pack<T> u, Pack<T> v, Pack<T> w) { return u * (v - w); };
-            return columns.sum_with(channels, sums + e.channels, product, m, g, x);
-        }
-        for (std::size_t c = channels.begin; c < channels.end; ++c) {
-            const auto product = [m = mean[c]](Pack<T> u, Pack<T> v) { return u * (v - m); };
-            sums[c] = sums[e.channels + c] = 0.0;
-            for (std::size_t n = 0; n < e.batch; ++n) {
-                const std::size_t at = (n * e.channels + c) * e.plane;
-                sums[c] += detail::wide_sum<T>(e.plane, g + at);
-                sums[e.channels + c] += detail::sum_of<T>(e.plane, product, g + at, x + at);
-            }
-        }
+            columns.sum_with(channels, sums + e.channels, product, m, g, x);
+        });
     }
     template <class T>
-    void set_slopes(const detail::ChannelExtents& e, Range channels, const double* sums,
+    void set_slopes(const detail::ChannelExtents& e, const double* sums,
                     const Slopes<T>& s) const {
         const double count = static_cast<double>(e.per_channel());
         const bool is_running = options.mode == NormMode::running;
         const double weight = is_running ? 0.0 : weight_of_batch();
-        for (std::size_t c = channels.begin; c < channels.end; ++c) {
+        for (std::size_t c = 0; c < e.channels; ++c) {
             const double inverse = static_cast<double>(s.inverse[c]);
             const double factor = inverse * static_cast<double>(s.scale[c]);
             const double sum_g = sums[c];
@@ -279,26 +274,31 @@ private:
         }
     }
     template <class T>
-    static void spread(const detail::ChannelExtents& e, const detail::Columns<T>& columns,
-                       Range channels, const T* x, const T* g, const Slopes<T>& s,
-                       const Sink<T>& dx) {
+    static void spread(const Executor& executor, const detail::ChannelExtents& e,
+                       const detail::Columns<T>& columns, const T* x, const T* g,
+                       const Slopes<T>& s, const Sink<T>& dx) {
         if (!columns.suit()) {
-            const auto function = [&](std::size_t c) {
-                return [m = broadcast(s.mean[c]), p = broadcast(s.of_gradient[c]),
-                        q = broadcast(s.of_x[c]), r = broadcast(s.constant[c])](
-                           Pack<T> u, Pack<T> v) { return fma(u, p, fma(v - m, q, r)); };
-            };
-            return detail::map_planes<T>(e, channels, dx.accumulate, dx.data, function, g, x);
+            return detail::for_planes(executor, e, [&](std::size_t plane, std::size_t c) {
+                const auto function = [m = broadcast(s.mean[c]), p = broadcast(s.of_gradient[c]),
+                                       q = broadcast(s.of_x[c]), r = broadcast(s.constant[c])](
+                                          Pack<T> u, Pack<T> v) {
+                    return fma(u, p, fma(v - m, q, r));
+                };
+                const std::size_t at = plane * e.plane;
+                detail::put_or_add(dx.accumulate, e.plane, function, dx.data + at, g + at, x + at);
+            });
         }
-        const T* m = columns.expand(0, channels, s.mean);
-        const T* p = columns.expand(1, channels, s.of_gradient);
-        const T* q = columns.expand(2, channels, s.of_x);
-        const T* r = columns.expand(3, channels, s.constant);
-        columns.for_rows(channels, [&](std::size_t at, std::size_t column, std::size_t count) {
+        detail::for_channels(executor, e, [&](Range channels) {
+            const T* m = columns.expand(0, channels, s.mean);
+            const T* p = columns.expand(1, channels, s.of_gradient);
+            const T* q = columns.expand(2, channels, s.of_x);
+            const T* r = columns.expand(3, channels, s.constant);
             const auto function = [](Pack<T> u, Pack<T> v, Pack<T> m_, Pack<T> p_, Pack<T> q_,
                                      Pack<T> r_) { return fma(u, p_, fma(v - m_, q_, r_)); };
-            detail::put_or_add(dx.accumulate, count, function, dx.data + at, g + at, x + at,
-                               m + column, p + column, q + column, r + column);
+            columns.for_rows(channels, [&](std::size_t at, std::size_t i, std::size_t count) {
+                detail::put_or_add(dx.accumulate, count, function, dx.data + at, g + at, x + at,
+                                   m + i, p + i, q + i, r + i);
+            });
         });
     }
 };

@@ -34,8 +34,8 @@ struct Reshape {
     template <class T>
     void backward(Backward<T>& b) {
         const auto g = b.gradient();
-        const Sink<T> to = b.sink(0);
-        if (!to) return;
+        const Sink<T> to = b.sink_in_place(0);
+        if (!to || to.data == g.data()) return;
         if (!to.accumulate) {
             std::copy(g.begin(), g.end(), to.data);
         } else {

@@ -207,9 +207,8 @@ private:
     /// Full colour along a-b, none along c-d.
     void soft_edge(Point a, Point b, Point c, Point d, sf::Color colour) {
         const sf::Color none(colour.r, colour.g, colour.b, 0);
-        vertices_.insert(vertices_.end(),
-                         {vertex(a, colour), vertex(b, colour), vertex(c, none), vertex(b, colour),
-                          vertex(c, none), vertex(d, none)});
+        vertices_.insert(vertices_.end(), {vertex(a, colour), vertex(b, colour), vertex(c, none),
+                                           vertex(b, colour), vertex(c, none), vertex(d, none)});
     }
 
     std::vector<sf::Vertex> vertices_;

@@ -90,8 +90,7 @@ private:
             const auto low = static_cast<float>(corner / 2);
             vertices.emplace_back(
                 placed.transformPoint(box.left + right * box.width, box.top + low * box.height),
-                colour,
-                sf::Vector2f(cut.left + right * cut.width, cut.top + low * cut.height));
+                colour, sf::Vector2f(cut.left + right * cut.width, cut.top + low * cut.height));
         }
     }
 

@@ -24,12 +24,13 @@ template <class T, std::size_t Rows>
     }
 }
 
-/// Sizes of the partial sums: [chunk of images][group][k][output channel, padded to tiles].
+/// Sizes of the partial sums: [chunk of images][group][panel of output channels][k][kTileColumns].
 struct WeightGradientPlan {
-    std::size_t chunks;        ///< of images; a function of the extents alone
-    std::size_t inner;         ///< (input channel, tap) pairs of a group
-    std::size_t padded_out;    ///< output channels of a group, padded
-    std::size_t group_size;    ///< elements of one group's partial sums
+    std::size_t chunks;         ///< of images; a function of the extents alone
+    std::size_t inner;          ///< (input channel, tap) pairs of a group
+    std::size_t panels;         ///< of the output channels of a group
+    std::size_t panel_size;     ///< elements of one panel's partial sums
+    std::size_t size;           ///< elements of one chunk's partial sums
     std::size_t rows_per_block; ///< image rows in one chain of multiply-adds
 };
 
@@ -38,9 +39,10 @@ template <class T>
     constexpr std::size_t kMostPartials = std::size_t{1} << 22;
     WeightGradientPlan plan{};
     plan.inner = g.group_in() * g.taps();
-    plan.padded_out = (g.group_out() + kTileColumns<T> - 1) / kTileColumns<T> * kTileColumns<T>;
-    plan.group_size = plan.inner * plan.padded_out;
-    plan.chunks = std::clamp<std::size_t>(kMostPartials / (g.groups * plan.group_size), 1,
+    plan.panels = (g.group_out() + kTileColumns<T> - 1) / kTileColumns<T>;
+    plan.panel_size = plan.inner * kTileColumns<T>;
+    plan.size = g.groups * plan.panels * plan.panel_size;
+    plan.chunks = std::clamp<std::size_t>(kMostPartials / plan.size, 1,
                                           std::min<std::size_t>(g.batch, 8));
     plan.rows_per_block = std::max<std::size_t>(kMaxBlock / g.out_width(), 1);
     return plan;
@@ -49,40 +51,67 @@ template <class T>
 /// Adds one image's gradient for one group and one panel of output channels to the partial sums.
 template <class T>
 void add_weight_panel(const WeightGradientPlan& plan, const PixelGrid& grid, const T* framed,
-                      const std::uint32_t* offsets, const T* packed_dy, std::size_t column,
-                      T* partial) {
-    const ProductTarget<T> target{partial, plan.padded_out, false, true, nullptr, nullptr};
+                      const std::uint32_t* offsets, const T* packed_dy, T* partial) {
+    const ProductTarget<T> target{partial, kTileColumns<T>, false, true, nullptr, nullptr};
+    const RowTiles tiles(plan.inner);
     for (std::size_t y = 0; y < grid.rows; y += plan.rows_per_block) {
         const std::size_t rows = std::min(plan.rows_per_block, grid.rows - y);
         const T* right = packed_dy + y * grid.columns * kTileColumns<T>;
-        for (std::size_t k = 0; k < plan.inner; k += kTileRows) {
-            const std::size_t valid = std::min(kTileRows, plan.inner - k);
+        for (std::size_t i = 0; i < tiles.count(); ++i) {
+            const Range k = tiles[i];
             DirectRows<T> left;
             for (std::size_t r = 0; r < kTileRows; ++r) {
-                left.rows[r] = framed + offsets[k + std::min(r, valid - 1)] + y * grid.pitch;
+                left.rows[r] = framed + offsets[std::min(k.begin + r, k.end - 1)] + y * grid.pitch;
             }
-            with_tile_rows(valid, [&](auto height) __attribute__((always_inline)) {
+            with_tile_rows(k.size(), [&](auto height) __attribute__((always_inline)) {
                 Tile<T, height> tile;
                 multiply_rows<T, height>(tile, rows, grid, left, right);
-                finish(tile, target, {k, column, valid, kTileColumns<T>, true});
+                finish(tile, target, {k.begin, 0, k.size(), kTileColumns<T>, true});
             });
         }
     }
 }
 
-/// dw [+]= the partial sums, chunks of images in order.
+/// dw [+]= the partial sums of one panel, chunks of images in order.
+/// \param partials  the panel's sums in the first chunk; overwritten
+/// \param scratch   room for plan.panel_size elements
 template <class T>
-void reduce_weight_gradient(const ConvGeometry& g, const WeightGradientPlan& plan,
-                            const T* partials, ConvWeights<T> dw, std::size_t o, bool accumulate) {
-    const std::size_t group = o / g.group_out();
-    const T* first = partials + group * plan.group_size + o % g.group_out();
-    for (std::size_t k = 0; k < plan.inner; ++k) {
-        T sum = first[k * plan.padded_out];
-        for (std::size_t chunk = 1; chunk < plan.chunks; ++chunk) {
-            sum += first[chunk * g.groups * plan.group_size + k * plan.padded_out];
+void reduce_weight_panel(const ConvGeometry& g, const WeightGradientPlan& plan, Range channels,
+                         T* partials, ConvWeights<T> dw, bool accumulate, T* scratch) {
+    for (std::size_t chunk = 1; chunk < plan.chunks; ++chunk) {
+        const T* next = partials + chunk * plan.size;
+        for (std::size_t i = 0; i < plan.panel_size; ++i) partials[i] += next[i];
+    }
+    transpose_into(plan.inner, channels.size(), partials, kTileColumns<T>, scratch, plan.inner);
+    for (std::size_t o = channels.begin; o < channels.end; ++o) {
+        for (std::size_t c = 0; c < g.group_in(); ++c, scratch += g.taps()) {
+            T* out = dw.at(o, c);
+            for (std::size_t tap = 0; tap < g.taps(); ++tap) {
+                out[tap] = accumulate ? out[tap] + scratch[tap] : scratch[tap];
+            }
         }
-        T& out = dw.at(o, k / g.taps())[k % g.taps()];
-        out = accumulate ? out + sum : sum;
+    }
+}
+
+/// Partial sums of some images for one group.
+/// \param scratch  room for a frame and for a panel of the output gradient
+template <class T>
+void add_weight_images(const ConvGeometry& g, const WeightGradientPlan& plan, const Halo& halo,
+                       const std::uint32_t* offsets, Range images, std::size_t group, const T* x,
+                       const T* dy, T* partial, T* framed) {
+    constexpr std::size_t kColumns = kTileColumns<T>;
+    const PixelGrid grid{g.out_height(), g.out_width(), halo.columns.length};
+    T* packed_dy = framed + halo.size();
+    std::fill_n(partial, plan.panels * plan.panel_size, T{0});
+    for (std::size_t n = images.begin; n < images.end; ++n) {
+        fill_halo(halo, x + (n * g.in_channels + group * g.group_in()) * g.in_pixels(), framed);
+        const std::size_t channel = n * g.out_channels + group * g.group_out();
+        const Operand<T> gradient{dy + channel * grid.size(), grid.size(), g.group_out(), true};
+        for (std::size_t panel = 0; panel < plan.panels; ++panel) {
+            pack_panel<kColumns>(gradient, panel * kColumns, {0, grid.size()}, packed_dy);
+            add_weight_panel(plan, grid, framed, offsets, packed_dy,
+                             partial + panel * plan.panel_size);
+        }
     }
 }
 
@@ -91,31 +120,22 @@ void conv_weight_gradient(const Executor& executor, Arena& arena, const ConvGeom
                           const T* x, const T* dy, ConvWeights<T> dw, bool accumulate) {
     const Halo halo = input_halo(g);
     const auto* offsets = input_offsets(g, halo, arena);
-    const PixelGrid grid{g.out_height(), g.out_width(), halo.columns.length};
     const auto plan = weight_gradient_plan<T>(g);
-    const std::size_t chunk_size = g.groups * plan.group_size;
-    T* partials = arena.allocate<T>(plan.chunks * chunk_size);
-    const SlotScratch<T> scratch(executor, arena, halo.size() + grid.size() * kTileColumns<T>);
+    const std::size_t group_size = plan.panels * plan.panel_size;
+    T* partials = arena.allocate<T>(plan.chunks * plan.size);
+    const SlotScratch<T> scratch(
+        executor, arena,
+        std::max(halo.size() + g.out_pixels() * kTileColumns<T>, plan.panel_size));
     executor.chunks(plan.chunks * g.groups, [&](std::size_t chunk, std::size_t slot) {
-        const std::size_t group = chunk % g.groups;
-        const Range images = part(g.batch, plan.chunks, chunk / g.groups);
-        T* partial = partials + chunk * plan.group_size;
-        T* framed = scratch[slot];
-        T* packed_dy = framed + halo.size();
-        std::fill_n(partial, plan.group_size, T{0});
-        for (std::size_t n = images.begin; n < images.end; ++n) {
-            fill_halo(halo, x + (n * g.in_channels + group * g.group_in()) * g.in_pixels(), framed);
-            const Operand<T> gradient{
-                dy + (n * g.out_channels + group * g.group_out()) * grid.size(), grid.size(),
-                g.group_out(), true};
-            for (std::size_t o = 0; o < g.group_out(); o += kTileColumns<T>) {
-                pack_panel<kTileColumns<T>>(gradient, o, {0, grid.size()}, packed_dy);
-                add_weight_panel(plan, grid, framed, offsets, packed_dy, o, partial);
-            }
-        }
+        add_weight_images(g, plan, halo, offsets, part(g.batch, plan.chunks, chunk / g.groups),
+                          chunk % g.groups, x, dy, partials + chunk * group_size, scratch[slot]);
     });
-    executor.chunks(g.out_channels, [&](std::size_t o, std::size_t /*slot*/) {
-        reduce_weight_gradient(g, plan, partials, dw, o, accumulate);
+    executor.chunks(g.groups * plan.panels, [&](std::size_t i, std::size_t slot) {
+        const std::size_t first = i / plan.panels * g.group_out();
+        const std::size_t offset = i % plan.panels * kTileColumns<T>;
+        const std::size_t count = std::min(kTileColumns<T>, g.group_out() - offset);
+        reduce_weight_panel(g, plan, {first + offset, first + offset + count},
+                            partials + i * plan.panel_size, dw, accumulate, scratch[slot]);
     });
 }
 

@@ -93,12 +93,10 @@ void pack_pixels(const PixelGrid& grid, std::size_t first, const T* framed,
     }
 }
 
-/// Puts a tile whose columns belong to several images, each part to its image.
-template <class T, std::size_t Rows>
-void finish_images(const Tile<T, Rows>& tile, const ProductTarget<T>& target, const TileSpot& spot,
+/// Puts the sums of a tile whose columns belong to several images, each part to its image.
+template <class T>
+void finish_images(const T* sums, const ProductTarget<T>& target, const TileSpot& spot,
                    std::size_t image_size, std::size_t image_stride) {
-    alignas(32) T sums[Rows * kTileColumns<T>];
-    spill(tile, sums);
     const std::size_t end = spot.column + spot.columns;
     for (std::size_t pixel = spot.column; pixel < end;) {
         const std::size_t image = pixel / image_size;
@@ -129,7 +127,7 @@ void correlate(const Product<T>& product, const T* packed_left, const PixelGrid&
         const std::size_t image = pixel / image_size;
         const bool is_in_one_image = pixel + columns <= (image + 1) * image_size;
         ProductTarget<T> target = product.target;
-        target.data += image * image_stride;
+        target.data += image * image_stride - image * image_size; // columns count from image 0
         for (std::size_t block = 0; block < blocks; ++block) {
             const Range inner = part(product.inner, blocks, block);
             pack_pixels(grid, pixel, framed, offsets + inner.begin, inner.size(), scratch);
@@ -139,13 +137,10 @@ void correlate(const Product<T>& product, const T* packed_left, const PixelGrid&
                 const TileSpot spot{rows.begin, pixel, rows.size(), columns, block == 0};
                 run_tile(product, left, rows, {scratch, kColumns}, inner,
                          [&](auto& tile) __attribute__((always_inline)) {
-                             if (!is_in_one_image) {
-                                 return finish_images(tile, product.target, spot, image_size,
-                                                      image_stride);
-                             }
-                             finish(tile, target,
-                                    {spot.row, pixel - image * image_size, spot.rows, columns,
-                                     spot.is_first});
+                             if (is_in_one_image) return finish(tile, target, spot);
+                             SpilledTile<T> spilled;
+                             spill(tile, spilled.sums);
+                             finish_images(spilled.sums, product.target, spot, image_size, image_stride);
                          });
             }
         }

@@ -9,7 +9,7 @@
 /// their number modulo s, tap k reads phase k mod s at row y + k / s: stride 1 inside each phase.
 #pragma once
 
-#include <baldwin/core/kernels/detail/pack.hpp>
+#include <baldwin/core/parallel.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -25,17 +25,15 @@ struct HaloAxis {
     std::size_t length;    ///< positions kept of each phase
     std::ptrdiff_t before; ///< zeros in front; negative where the front is cut off
 
-    /// Positions [first, last) of phase \p phase that lie inside the image.
-    [[nodiscard]] std::size_t first_inside(std::size_t phase) const noexcept {
-        const auto missing = before - static_cast<std::ptrdiff_t>(phase);
-        if (missing <= 0) return 0;
-        return std::min((static_cast<std::size_t>(missing) + phases - 1) / phases, length);
-    }
-    [[nodiscard]] std::size_t last_inside(std::size_t phase) const noexcept {
-        const auto reach = static_cast<std::ptrdiff_t>(source) + before -
-                           static_cast<std::ptrdiff_t>(phase);
-        if (reach <= 0) return 0;
-        return std::min((static_cast<std::size_t>(reach) + phases - 1) / phases, length);
+    /// Positions of phase \p phase that lie inside the image.
+    [[nodiscard]] Range inside(std::size_t phase) const noexcept {
+        const auto shift = before - static_cast<std::ptrdiff_t>(phase);
+        const auto position = [&](std::ptrdiff_t at) { // first position at or after source index at
+            if (at <= 0) return std::size_t{0};
+            return std::min((static_cast<std::size_t>(at) + phases - 1) / phases, length);
+        };
+        const std::size_t first = position(shift);
+        return {first, std::max(position(shift + static_cast<std::ptrdiff_t>(source)), first)};
     }
     [[nodiscard]] std::size_t source_of(std::size_t phase, std::size_t position) const noexcept {
         return static_cast<std::size_t>(static_cast<std::ptrdiff_t>(position * phases + phase) -
@@ -62,22 +60,40 @@ struct Halo {
     }
 };
 
+/// to[0, length) = zeros, then count source elements \p step apart, then zeros.
+template <class T>
+[[gnu::always_inline]] inline void fill_halo_row(const T* from, std::size_t step, Range inside,
+                                                 std::size_t length, T* to) {
+    for (std::size_t i = 0; i < inside.begin; ++i) to[i] = T{0};
+    to += inside.begin;
+    if (step == 1) {
+        for (std::size_t i = 0; i < inside.size(); ++i) to[i] = from[i];
+    } else {
+        for (std::size_t i = 0; i < inside.size(); ++i) to[i] = from[i * step];
+    }
+    to += inside.size();
+    for (std::size_t i = 0; i < length - inside.end; ++i) to[i] = T{0};
+}
+
+/// One phase of one channel.
 template <class T>
 void fill_halo_plane(const Halo& halo, std::size_t phase_row, std::size_t phase_column,
                      const T* image, T* plane) {
-    const std::size_t first = halo.columns.first_inside(phase_column);
-    const std::size_t last = std::max(halo.columns.last_inside(phase_column), first);
-    const std::size_t last_row = halo.rows.last_inside(phase_row);
-    const std::size_t step = halo.columns.phases;
-    std::fill_n(plane, halo.plane(), T{0});
-    if (first == last) return;
-    const std::size_t source_column = halo.columns.source_of(phase_column, first);
-    for (std::size_t row = halo.rows.first_inside(phase_row); row < last_row; ++row) {
-        const T* from = image + halo.rows.source_of(phase_row, row) * halo.columns.source +
-                        source_column;
-        T* to = plane + row * halo.columns.length + first;
-        for (std::size_t i = 0; i < last - first; ++i) to[i] = from[i * step];
+    const Range columns = halo.columns.inside(phase_column);
+    const Range rows = halo.rows.inside(phase_row);
+    const std::size_t length = halo.columns.length;
+    if (columns.size() == 0 || rows.size() == 0) {
+        std::fill_n(plane, halo.plane(), T{0});
+        return;
     }
+    const std::size_t pitch = halo.rows.phases * halo.columns.source;
+    const T* from = image + halo.rows.source_of(phase_row, rows.begin) * halo.columns.source +
+                    halo.columns.source_of(phase_column, columns.begin);
+    std::fill_n(plane, rows.begin * length, T{0});
+    for (std::size_t row = rows.begin; row < rows.end; ++row, from += pitch) {
+        fill_halo_row(from, halo.columns.phases, columns, length, plane + row * length);
+    }
+    std::fill_n(plane + rows.end * length, (halo.rows.length - rows.end) * length, T{0});
 }
 
 /// Copies an image (channels, rows.source, columns.source) into its frame.

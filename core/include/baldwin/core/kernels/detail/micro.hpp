@@ -114,6 +114,12 @@ template <class F>
     }
 }
 
+/// A tile in memory, [row][kTileColumns].
+template <class T>
+struct alignas(32) SpilledTile {
+    T sums[kTileRows * kTileColumns<T>];
+};
+
 /// Writes the tile as rows of kTileColumns elements.
 template <class T, std::size_t Rows>
 [[gnu::always_inline]] inline void spill(const Tile<T, Rows>& tile, T* to) {

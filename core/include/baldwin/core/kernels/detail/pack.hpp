@@ -80,6 +80,17 @@ template <class T>
     for (std::size_t i = 0; i < count; ++i) to[i] = lanes[i];
 }
 
+/// The same for a count known to the compiler: one or two moves.
+template <std::size_t Count, class T>
+[[gnu::always_inline]] inline void load_count(Pack<T>& pack, const T* from) {
+    pack = Pack<T>{};
+    std::memcpy(&pack, from, Count * sizeof(T));
+}
+template <std::size_t Count, class T>
+[[gnu::always_inline]] inline void store_count(T* to, const Pack<T>& pack) {
+    std::memcpy(to, &pack, Count * sizeof(T));
+}
+
 /// sum += a * b, rounded once where the processor has fused multiply-add.
 [[gnu::always_inline]] inline void multiply_add(Pack<float>& sum, const Pack<float>& a,
                                         const Pack<float>& b) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 
 namespace baldwin::kernels::detail {
 
@@ -110,11 +111,11 @@ void pack_panel(const Operand<T>& from, std::size_t first, Range inner, T* to) {
         transpose_into(count, inner.size(), source, from.stride, to, Width);
     } else if (count == Width) {
         for (std::size_t k = 0; k < inner.size(); ++k) {
-            std::copy_n(source + k * from.stride, Width, to + k * Width);
+            std::memcpy(to + k * Width, source + k * from.stride, Width * sizeof(T));
         }
     } else {
         for (std::size_t k = 0; k < inner.size(); ++k) {
-            std::copy_n(source + k * from.stride, count, to + k * Width);
+            for (std::size_t i = 0; i < count; ++i) to[k * Width + i] = source[k * from.stride + i];
         }
     }
 }

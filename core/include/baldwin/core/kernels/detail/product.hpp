@@ -67,7 +67,7 @@ private:
     bool shares_;
 };
 
-// element by element, for tiles at an edge and for transposed results; same sums, same order
+// element by element, for tiles at an edge; same sums, same order
 template <class T>
 void finish_spilled(const T* sums, const ProductTarget<T>& target, const TileSpot& spot) {
     const bool adds = target.accumulate || !spot.is_first;
@@ -85,45 +85,100 @@ void finish_spilled(const T* sums, const ProductTarget<T>& target, const TileSpo
     }
 }
 
+/// What is added to the sums of a tile on their way to the result.
 template <class T>
-[[gnu::always_inline]] inline void finish_pack(Pack<T>& sums, T* out, bool adds,
-                                               const T* column_bias, const T* row_bias) {
-    Pack<T> other;
-    if (adds) {
-        load(other, out);
-        sums = other + sums;
-    }
-    if (column_bias) {
-        load(other, column_bias);
-        sums += other;
-    }
-    if (row_bias) {
-        broadcast(other, *row_bias);
-        sums += other;
-    }
-    store(out, sums);
+struct Additions {
+    bool old;             ///< what the result holds
+    const T* column_bias; ///< of the tile's first column, or nullptr
+    const T* row_bias;    ///< of the tile's first row, or nullptr
+
+    Additions(const ProductTarget<T>& target, const TileSpot& spot) noexcept
+        : old(target.accumulate || !spot.is_first),
+          column_bias(spot.is_first && target.column_bias ? target.column_bias + spot.column
+                                                          : nullptr),
+          row_bias(spot.is_first && target.row_bias ? target.row_bias + spot.row : nullptr) {}
+};
+
+template <class T, std::size_t Rows>
+[[gnu::always_inline]] inline void finish_straight(Tile<T, Rows>& tile, T* out, std::size_t stride,
+                                                   const Additions<T>& add) {
+    unroll<2 * Rows>([&](auto i) __attribute__((always_inline)) {
+        constexpr std::size_t kRow = i / 2;
+        constexpr std::size_t kColumn = i % 2 * kLanes<T>;
+        Pack<T>& sums = tile.sums[kRow][i % 2];
+        T* to = out + kRow * stride + kColumn;
+        Pack<T> other;
+        if (add.old) {
+            load(other, to);
+            sums = other + sums;
+        }
+        if (add.column_bias) {
+            load(other, add.column_bias + kColumn);
+            sums += other;
+        }
+        if (add.row_bias) {
+            broadcast(other, add.row_bias[kRow]);
+            sums += other;
+        }
+        store(to, sums);
+    });
+}
+
+/// Transposes kLanes columns at a time; a column of the tile is then a run of the result.
+template <class T, std::size_t Rows>
+[[gnu::always_inline]] inline void finish_transposed(const Tile<T, Rows>& tile, T* out,
+                                                     std::size_t stride, const Additions<T>& add) {
+    constexpr std::size_t kLanesNow = kLanes<T>;
+    unroll<2>([&](auto half) __attribute__((always_inline)) {
+        unroll<(Rows + kLanesNow - 1) / kLanesNow>([&](auto group) __attribute__((always_inline)) {
+            constexpr std::size_t kFirst = group * kLanesNow;
+            constexpr std::size_t kCount = Rows - kFirst < kLanesNow ? Rows - kFirst : kLanesNow;
+            Pack<T> block[kLanesNow];
+            unroll<kLanesNow>([&](auto r) __attribute__((always_inline)) {
+                if constexpr (r < kCount) {
+                    block[r] = tile.sums[kFirst + r][half];
+                } else {
+                    block[r] = Pack<T>{};
+                }
+            });
+            transpose_block(block);
+            Pack<T> row_bias{};
+            if (add.row_bias) load_count<kCount>(row_bias, add.row_bias + kFirst);
+            unroll<kLanesNow>([&](auto j) __attribute__((always_inline)) {
+                T* to = out + (half * kLanesNow + j) * stride + kFirst;
+                Pack<T> other;
+                if (add.old) {
+                    load_count<kCount>(other, to);
+                    block[j] = other + block[j];
+                }
+                if (add.column_bias) {
+                    broadcast(other, add.column_bias[half * kLanesNow + j]);
+                    block[j] += other;
+                }
+                if (add.row_bias) block[j] += row_bias;
+                store_count<kCount>(to, block[j]);
+            });
+        });
+    });
 }
 
 /// Adds a finished tile to the result.
 template <class T, std::size_t Rows>
 [[gnu::always_inline]] inline void finish(Tile<T, Rows>& tile, const ProductTarget<T>& target,
                                           const TileSpot& spot) {
-    if (target.transposed || spot.columns < kTileColumns<T> || spot.rows < Rows) {
-        alignas(32) T sums[Rows * kTileColumns<T>];
-        spill(tile, sums);
-        return finish_spilled(sums, target, spot);
+    if (spot.columns < kTileColumns<T> || spot.rows < Rows) {
+        SpilledTile<T> spilled;
+        spill(tile, spilled.sums);
+        return finish_spilled(spilled.sums, target, spot);
     }
-    const bool adds = target.accumulate || !spot.is_first;
-    const T* column_bias =
-        spot.is_first && target.column_bias ? target.column_bias + spot.column : nullptr;
-    unroll<Rows>([&](auto r) __attribute__((always_inline)) {
-        T* out = target.data + (spot.row + r) * target.stride + spot.column;
-        const T* row_bias =
-            spot.is_first && target.row_bias ? target.row_bias + spot.row + r : nullptr;
-        finish_pack(tile.sums[r][0], out, adds, column_bias, row_bias);
-        finish_pack(tile.sums[r][1], out + kLanes<T>, adds,
-                    column_bias ? column_bias + kLanes<T> : nullptr, row_bias);
-    });
+    const Additions<T> add(target, spot);
+    if (target.transposed) {
+        finish_transposed(tile, target.data + spot.column * target.stride + spot.row,
+                          target.stride, add);
+    } else {
+        finish_straight(tile, target.data + spot.row * target.stride + spot.column, target.stride,
+                        add);
+    }
 }
 
 /// A product with one factor on the side of the tile's rows, the other on that of its columns.
@@ -157,7 +212,7 @@ double Product<T>::cost() const noexcept {
     const auto depth = static_cast<double>(inner);
     const double per_column = right.unit_inner ? 0.4 : 0.15;
     const double per_row = packs_left() ? 0.3 : 0.0;
-    const double per_result = target.transposed ? 1.0 : 0.3;
+    const double per_result = target.transposed ? 0.5 : 0.2;
     return depth * (rows * columns / static_cast<double>(kTileColumns<T>) + columns * per_column +
                     rows * per_row) +
            per_result * rows * columns * static_cast<double>(block_count(inner));

@@ -50,49 +50,65 @@ void for_channels(const Executor& executor, const ChannelExtents& e, F&& f) {
     });
 }
 
-/// out = f(c)(in...) (or += ) for the channels of a range, plane by plane.
-/// \param f  f(c) is the function on packs for channel c
-template <class T, class F, class... In>
-void map_planes(const ChannelExtents& e, Range channels, bool add, T* out, const F& f,
-                const In*... in) {
-    for (std::size_t c = channels.begin; c < channels.end; ++c) {
-        const auto function = f(c);
-        for (std::size_t n = 0; n < e.batch; ++n) {
-            const std::size_t at = (n * e.channels + c) * e.plane;
-            put_or_add(add, e.plane, function, out + at, (in + at)...);
-        }
-    }
+/// Calls f(plane, channel) for every plane, in the order of memory, which is three times as fast as
+/// channel by channel.
+template <class F>
+void for_planes(const Executor& executor, const ChannelExtents& e, F&& f) {
+    for_rows(executor, e.batch * e.channels, e.plane,
+             [&](std::size_t plane) { f(plane, plane % e.channels); });
 }
 
-/// Mean of some values and the sum of squares around it.
+/// Number of values, their mean and the sum of squares around it.
 struct Moments {
     double count = 0.0;
     double mean = 0.0;
     double squares = 0.0;
-
-    /// Joins the moments of other values. \paper Chan et al. 1979, eq. 2.1
-    void join(const Moments& other) {
-        const double both = count + other.count;
-        const double apart = other.mean - mean;
-        mean += apart * (other.count / both);
-        squares += other.squares + apart * apart * (count * (other.count / both));
-        count = both;
-    }
 };
 
-/// Moments of one channel: of each plane in two passes, then joined in order, so that memory is
-/// read once and nothing is lost where the mean is large.
+/// Moments of each channel: of each plane in two passes, then over the images in order, so that
+/// memory is read once and nothing is lost where the mean is large.
 template <class T>
-[[nodiscard]] Moments plane_moments(const ChannelExtents& e, std::size_t channel, const T* x) {
-    Moments all;
-    for (std::size_t n = 0; n < e.batch; ++n) {
-        const T* plane = x + (n * e.channels + channel) * e.plane;
-        const double count = static_cast<double>(e.plane);
-        const double mean = wide_sum<T>(e.plane, plane) / count;
+void plane_moments(const Executor& executor, Arena& arena, const ChannelExtents& e, const T* x,
+                   Moments* moments) {
+    auto* of_plane = arena.allocate<Moments>(e.batch * e.channels);
+    const double count = static_cast<double>(e.plane);
+    for_planes(executor, e, [&](std::size_t plane, std::size_t /*channel*/) {
+        const T* from = x + plane * e.plane;
+        const double mean = wide_sum<T>(e.plane, from) / count;
         const auto square = [m = static_cast<T>(mean)](Pack<T> v) { return (v - m) * (v - m); };
-        all.join({count, mean, sum_of<T>(e.plane, square, plane)});
+        of_plane[plane] = {count, mean, sum_of<T>(e.plane, square, from)};
+    });
+    const double batch = static_cast<double>(e.batch);
+    for (std::size_t c = 0; c < e.channels; ++c) {
+        double sum = 0.0;
+        double squares = 0.0;
+        for (std::size_t n = 0; n < e.batch; ++n) sum += of_plane[n * e.channels + c].mean;
+        const double mean = sum / batch;
+        for (std::size_t n = 0; n < e.batch; ++n) {
+            const Moments& plane = of_plane[n * e.channels + c];
+            squares += plane.squares + (plane.mean - mean) * (plane.mean - mean) * count;
+        }
+        moments[c] = {batch * count, mean, squares};
     }
-    return all;
+}
+
+/// sums[c] = sum of g, sums[C + c] = sum of g (x - mean[c]), over images and pixels.
+template <class T>
+void plane_gradient_sums(const Executor& executor, Arena& arena, const ChannelExtents& e,
+                         const T* g, const T* x, const T* mean, double* sums) {
+    const std::size_t planes = e.batch * e.channels;
+    double* of_plane = arena.allocate<double>(2 * planes);
+    for_planes(executor, e, [&](std::size_t plane, std::size_t c) {
+        const std::size_t at = plane * e.plane;
+        const auto product = [m = mean[c]](Pack<T> u, Pack<T> v) { return u * (v - m); };
+        of_plane[plane] = wide_sum<T>(e.plane, g + at);
+        of_plane[planes + plane] = sum_of<T>(e.plane, product, g + at, x + at);
+    });
+    std::fill_n(sums, 2 * e.channels, 0.0);
+    for (std::size_t plane = 0; plane < planes; ++plane) {
+        sums[plane % e.channels] += of_plane[plane];
+        sums[e.channels + plane % e.channels] += of_plane[planes + plane];
+    }
 }
 
 /// Tensors whose planes are small, seen as rows of channels * plane columns, which fill packs.

@@ -36,7 +36,7 @@ struct Unary : Function {
         const T* x = b.input(0).data();
         const T* y = b.output().data();
         const auto g = b.gradient();
-        const Sink<T> dx = b.sink(0);
+        const Sink<T> dx = b.sink_in_place(0);
         if (!dx) return;
         detail::for_grains(b.executor(), g.size(), [&](std::size_t begin, std::size_t end) {
             T* to = dx.data + begin;
