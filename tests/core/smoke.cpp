@@ -104,7 +104,7 @@ bool survives_a_file(const AlignedVector<float>& theta) {
 int main() {
     const nn::Network network(
         nn::parse("conv 8 3x3 same, batch_norm, relu, max_pool 2, residual(conv 8 3x3 same, tanh), "
-                  "flatten, dropout 0.1, linear 16, layer_norm, gelu, linear 2"),
+                  "flatten, linear 16, layer_norm, gelu, linear 2"),
         {1, Images::kSide, Images::kSide});
     const Outcome one = train(network, 1);
     const Outcome two = train(network, 2);

@@ -34,7 +34,7 @@ template <AnyPack P, std::size_t N>
 template <class T>
 [[gnu::always_inline]] inline Pack<T> power_of_two(NaturalPack<T> n) {
     using C = MathConstants<T>;
-    return from_bits<T>((n + typename C::Unsigned(C::exponent_bias)) << C::mantissa_bits);
+    return from_bits<T>((n + typename C::Unsigned(C::kExponentBias)) << C::kMantissaBits);
 }
 
 // x = n ln 2 + r with |r| <= ln(2) / 2, and e^r - 1 - r = r^2 * tail.
@@ -49,13 +49,13 @@ template <AnyPack P>
 [[gnu::always_inline]] inline ExpParts<P> exp_parts(P x) {
     using T = ScalarOf<P>;
     using C = MathConstants<T>;
-    const P shifted = fma(x, broadcast(C::log2e), C::round_magic);
-    const P n = shifted - C::round_magic;
-    const P r = fma(n, broadcast(-C::ln2_low), fma(n, broadcast(-C::ln2_high), x));
-    return {as_bits(shifted) - as_bits(broadcast(C::round_magic)), r, polynomial(r, C::exp_tail)};
+    const P shifted = fma(x, broadcast(C::kLog2e), C::kRoundMagic);
+    const P n = shifted - C::kRoundMagic;
+    const P r = fma(n, broadcast(-C::kLn2Low), fma(n, broadcast(-C::kLn2High), x));
+    return {as_bits(shifted) - as_bits(broadcast(C::kRoundMagic)), r, polynomial(r, C::kExpTail)};
 }
 
-// e^x - 1 where nothing underflows: for x >= expm1_least.
+// e^x - 1 where nothing underflows: for x >= kExpm1Least.
 template <AnyPack P>
 [[gnu::always_inline]] inline P expm1_direct(P x) {
     using T = ScalarOf<P>;
@@ -71,21 +71,21 @@ template <AnyPack P>
     using T = ScalarOf<P>;
     using C = MathConstants<T>;
     const auto is_subnormal = u < std::numeric_limits<T>::min();
-    u = select(is_subnormal, u * C::normal_scale, u);
-    constexpr T kInteger = T(typename C::Unsigned(1) << C::mantissa_bits);
+    u = select(is_subnormal, u * C::kNormalScale, u);
+    constexpr T kInteger = T(typename C::Unsigned(1) << C::kMantissaBits);
     constexpr T kRootHalf = T(0.70710678118654752440);
     const auto one = as_bits(broadcast(T(1)));
-    const auto biased = (as_bits(u) - as_bits(broadcast(kRootHalf)) + one) >> C::mantissa_bits;
-    const auto exponent_bits = (biased << C::mantissa_bits) - one;
+    const auto biased = (as_bits(u) - as_bits(broadcast(kRootHalf)) + one) >> C::kMantissaBits;
+    const auto exponent_bits = (biased << C::kMantissaBits) - one;
     const P f = from_bits<T>(as_bits(u) - exponent_bits) - T(1);
-    P k = from_bits<T>(biased | as_bits(broadcast(kInteger))) - (kInteger + T(C::exponent_bias));
-    k = select(is_subnormal, k - C::normal_shift, k);
+    P k = from_bits<T>(biased | as_bits(broadcast(kInteger))) - (kInteger + T(C::kExponentBias));
+    k = select(is_subnormal, k - C::kNormalShift, k);
     const P s = f / (f + T(2));
     const P z = s * s;
     const P half_f = f * T(0.5);
-    const P inner = fma(half_f, f, z * polynomial(z, C::log_tail));
-    const P small = fma(s, inner, fma(k, broadcast(C::ln2_low), correction));
-    return fma(k, broadcast(C::ln2_high), f - fma(half_f, f, -small));
+    const P inner = fma(half_f, f, z * polynomial(z, C::kLogTail));
+    const P small = fma(s, inner, fma(k, broadcast(C::kLn2Low), correction));
+    return fma(k, broadcast(C::kLn2High), f - fma(half_f, f, -small));
 }
 
 // What ln gives outside (0, infinity).
@@ -106,13 +106,13 @@ template <class T>
     using P = Pack<T>;
     const auto [r, low, n] = angle;
     const P t = r * r;
-    const P sine = r + fma(r * t, polynomial(t, C::sin_tail), low);
+    const P sine = r + fma(r * t, polynomial(t, C::kSinTail), low);
     const P half = t * T(0.5); // exact
     const P main = T(1) - half;
-    const P cosine_tail = fma(t * t, polynomial(t, C::cos_tail), -(r * low));
+    const P cosine_tail = fma(t * t, polynomial(t, C::kCosTail), -(r * low));
     const P cosine = main + (((T(1) - main) - half) + cosine_tail);
     // the last bits of an integer below 2^22 behind the rounding constant
-    const auto quadrant = as_bits(n + (C::round_magic + shift));
+    const auto quadrant = as_bits(n + (C::kRoundMagic + shift));
     const auto zero = NaturalPack<T>{};
     const P value = (quadrant & 1) == zero ? sine : cosine;
     return (quadrant & 2) == zero ? value : -value;
@@ -127,7 +127,7 @@ template <AnyPack P>
     using T = ScalarOf<P>;
     using C = detail::MathConstants<T>;
     using U = typename C::Unsigned;
-    x = min(broadcast(C::exp_most), max(broadcast(C::exp_least), x));
+    x = min(broadcast(C::kExpMost), max(broadcast(C::kExpLeast), x));
     const auto [n, r, tail] = detail::exp_parts(x);
     // 2^n in two factors, the first half as large, so that both are normal numbers
     const auto half = ((n + U(4096)) >> 1) - U(2048);
@@ -141,7 +141,7 @@ template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P expm1(P x) {
     using T = ScalarOf<P>;
     using C = detail::MathConstants<T>;
-    const P inside = min(broadcast(C::exp_most), max(broadcast(C::expm1_least), x));
+    const P inside = min(broadcast(C::kExpMost), max(broadcast(C::kExpm1Least), x));
     // below 2^-60 the answer is x, -0 and subnormal numbers included
     return select(abs(x) < broadcast(T(0x1p-60)), x, detail::expm1_direct(inside));
 }
@@ -169,7 +169,7 @@ template <AnyPack P>
 template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P tanh(P x) {
     using T = ScalarOf<P>;
-    const P magnitude = min(broadcast(detail::MathConstants<T>::tanh_most), abs(x));
+    const P magnitude = min(broadcast(detail::MathConstants<T>::kTanhMost), abs(x));
     const P t = detail::expm1_direct(magnitude + magnitude); // tanh a = t / (t + 2), t = e^2a - 1
     return with_sign_of(t / (t + T(2)), x);
 }
@@ -214,10 +214,10 @@ template <AnyPack P>
 [[nodiscard, gnu::always_inline]] inline P erf(P x) {
     using T = ScalarOf<P>;
     using C = detail::MathConstants<T>;
-    const P a = min(broadcast(C::erf_most), abs(x));
+    const P a = min(broadcast(C::kErfMost), abs(x));
     const P square = a * a;
-    const P near = fma(a, detail::polynomial(square, C::erf_tail), a);
-    const P scaled = detail::polynomial((a - T(2)) / (a + T(2)), C::erfcx); // e^(a^2) erfc(a)
+    const P near = fma(a, detail::polynomial(square, C::kErfTail), a);
+    const P scaled = detail::polynomial((a - T(2)) / (a + T(2)), C::kErfcx); // e^(a^2) erfc(a)
     const P far = fma(scaled, -exp(-square), T(1));
     return with_sign_of(select(a < broadcast(T(1)), near, far), x);
 }

@@ -182,7 +182,7 @@ inline Scene prediction_scene(const Evaluation& evaluation, const ImageSet& set,
 /// \param image  (channels, height, width)
 inline std::optional<Scene> filter_scene(const Layout& layout, std::span<const float> theta,
                                          const Shape& image) {
-    constexpr std::size_t kMost = 64;
+    constexpr std::size_t kMostWeights = 16384; // a scene stays below about 300 KiB
     const auto entries = layout.entries();
     const auto entry = std::find_if(entries.begin(), entries.end(), [](const LayoutEntry& one) {
         return one.kind == ParameterKind::weight;
@@ -196,8 +196,9 @@ inline std::optional<Scene> filter_scene(const Layout& layout, std::span<const f
     } else {
         return std::nullopt;
     }
-    extents[0] = std::min(extents[0], extents[1] > 1 ? kMost / 4 : kMost);
-    const std::size_t count = extents[0] * extents[1] * extents[2] * extents[3];
+    const std::size_t size = extents[1] * extents[2] * extents[3];
+    extents[0] = std::min({extents[0], std::size_t{64}, std::max<std::size_t>(1, kMostWeights / size)});
+    const std::size_t count = extents[0] * size;
     Scene scene;
     scene.panels.push_back(filter_grid("First-layer filters (" + entry->layer + ")",
                                        theta.subspan(entry->offset, count), extents));

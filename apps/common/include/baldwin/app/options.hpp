@@ -177,6 +177,8 @@ public:
         }
         return values;
     }
+    /// Adds a paragraph to the end of --help, such as the keys of summary.json.
+    void add_note(std::string note) { notes_.push_back(std::move(note)); }
     /// What --help prints.
     [[nodiscard]] std::string help_text(std::size_t width = 96) const;
 
@@ -196,6 +198,7 @@ private:
 
     std::string app_;
     std::string purpose_;
+    std::vector<std::string> notes_;
     std::deque<Option> options_; // references stay valid while it grows
 };
 
@@ -320,6 +323,7 @@ inline std::string OptionTable::help_text(std::size_t width) const {
         right += " [" + facts + "]";
         text += left + wrapped_text(right, kColumn, width) + "\n";
     }
+    for (const std::string& note : notes_) text += "\n" + wrapped_text(note, 0, width) + "\n";
     return text;
 }
 

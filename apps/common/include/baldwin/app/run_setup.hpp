@@ -15,6 +15,7 @@
 #include <baldwin/core/metrics.hpp>
 #include <baldwin/core/progress.hpp>
 #include <baldwin/core/run_directory.hpp>
+#include <baldwin/core/self_test.hpp>
 #include <baldwin/core/stop.hpp>
 
 #include <chrono>
@@ -29,17 +30,7 @@
 #include <string_view>
 #include <utility>
 
-#if __has_include(<baldwin/core/self_test.hpp>)
-#include <baldwin/core/self_test.hpp>
-#endif
-
 namespace baldwin::app {
-
-#if __has_include(<baldwin/core/self_test.hpp>)
-inline std::string self_test_text() { return hash_hex(self_test_hash()); }
-#else
-inline std::string self_test_text() { return "0000000000000000"; }
-#endif
 
 /// Name of the processor as the system gives it; "unknown" where it gives none.
 inline std::string cpu_name() {
@@ -77,7 +68,7 @@ public:
           wanted_{.app = app_,
                   .architecture = std::move(architecture),
                   .config_hash = config_hash(table),
-                  .self_test = self_test_text()},
+                  .self_test = hash_hex(self_test_hash())},
           progress_(ProgressConfig::of_stderr(common.quiet)),
           cadence_({.period = period}, 0.0), opened_(Clock::now()) {
         if (is_resumed_) resume(table, common);

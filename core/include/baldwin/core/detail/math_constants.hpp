@@ -16,59 +16,59 @@ struct MathConstants;
 template <>
 struct MathConstants<float> {
     using Unsigned = std::uint32_t;
-    static constexpr int mantissa_bits = 23;
-    static constexpr std::int32_t exponent_bias = 127;
-    static constexpr float round_magic = 0x1.8p23F; // x + this - this rounds x to an integer
-    static constexpr float log2e = 0x1.715476p+0F;
-    static constexpr float ln2_high = 0x1.62e4p-1F; // 15 bits: times any exponent it is exact
-    static constexpr float ln2_low = 0x1.7f7d1cp-20F;
-    static constexpr float exp_least = -104.0F;    // below it e^x rounds to 0
-    static constexpr float exp_most = 89.0F;       // above it e^x is infinite
-    static constexpr float expm1_least = -20.0F;   // below it e^x - 1 rounds to -1
-    static constexpr float tanh_most = 10.0F;      // above it tanh rounds to 1
-    static constexpr float erf_most = 4.1F;        // above it erf rounds to 1
-    static constexpr float normal_scale = 0x1p24F; // lifts subnormal numbers to normal ones
-    static constexpr float normal_shift = 24.0F;
+    static constexpr int kMantissaBits = 23;
+    static constexpr std::int32_t kExponentBias = 127;
+    static constexpr float kRoundMagic = 0x1.8p23F; // x + this - this rounds x to an integer
+    static constexpr float kLog2e = 0x1.715476p+0F;
+    static constexpr float kLn2High = 0x1.62e4p-1F; // 15 bits: times any exponent it is exact
+    static constexpr float kLn2Low = 0x1.7f7d1cp-20F;
+    static constexpr float kExpLeast = -104.0F;    // below it e^x rounds to 0
+    static constexpr float kExpMost = 89.0F;       // above it e^x is infinite
+    static constexpr float kExpm1Least = -20.0F;   // below it e^x - 1 rounds to -1
+    static constexpr float kTanhMost = 10.0F;      // above it tanh rounds to 1
+    static constexpr float kErfMost = 4.1F;        // above it erf rounds to 1
+    static constexpr float kNormalScale = 0x1p24F; // lifts subnormal numbers to normal ones
+    static constexpr float kNormalShift = 24.0F;
     // (e^r - 1 - r) / r^2 in r, |r| <= ln(2) / 2
-    static constexpr std::array<float, 6> exp_tail = {
+    static constexpr std::array<float, 6> kExpTail = {
         0x1p-1F, 0x1.555556p-3F, 0x1.5554eap-5F, 0x1.1110acp-7F, 0x1.6d4326p-10F, 0x1.a17e5p-13F};
     // (2 atanh(s) - 2 s) / s^3 in s^2, |s| <= 0.1716
-    static constexpr std::array<float, 4> log_tail = {0x1.555554p-1F, 0x1.999a7ap-2F, 0x1.2438cp-2F,
+    static constexpr std::array<float, 4> kLogTail = {0x1.555554p-1F, 0x1.999a7ap-2F, 0x1.2438cp-2F,
                                                       0x1.e2fa1ap-3F};
     // (sin r - r) / r^3 in r^2, |r| <= pi / 4
-    static constexpr std::array<float, 4> sin_tail = {-0x1.555556p-3F, 0x1.111108p-7F,
+    static constexpr std::array<float, 4> kSinTail = {-0x1.555556p-3F, 0x1.111108p-7F,
                                                       -0x1.a00f98p-13F, 0x1.6cd736p-19F};
     // (cos r - 1 + r^2 / 2) / r^4 in r^2
-    static constexpr std::array<float, 3> cos_tail = {0x1.55554ap-5F, -0x1.6c0c86p-10F,
+    static constexpr std::array<float, 3> kCosTail = {0x1.55554ap-5F, -0x1.6c0c86p-10F,
                                                       0x1.9a00d2p-16F};
     // erf(x) / x - 1 in x^2, |x| <= 1
-    static constexpr std::array<float, 7> erf_tail = {
+    static constexpr std::array<float, 7> kErfTail = {
         0x1.06eba8p-3F, -0x1.81273ep-2F,  0x1.ce2cf8p-4F, -0x1.b7f90ep-6F,
         0x1.5405b4p-8F, -0x1.a3f70ep-11F, 0x1.496a5ep-14F};
     // exp(x^2) erfc(x) in (x - 2) / (x + 2), x from 1 on
-    static constexpr std::array<float, 7> erfcx = {0x1.058672p-2F,  -0x1.b5703ep-2F, 0x1.eeea14p-3F,
-                                                   -0x1.43748ap-4F, 0x1.ebd1e6p-9F,  0x1.be7682p-8F,
-                                                   -0x1.f7c1aap-11F};
+    static constexpr std::array<float, 7> kErfcx = {
+        0x1.058672p-2F, -0x1.b5703ep-2F, 0x1.eeea14p-3F,  -0x1.43748ap-4F,
+        0x1.ebd1e6p-9F, 0x1.be7682p-8F,  -0x1.f7c1aap-11F};
 };
 
 template <>
 struct MathConstants<double> {
     using Unsigned = std::uint64_t;
-    static constexpr int mantissa_bits = 52;
-    static constexpr std::int64_t exponent_bias = 1023;
-    static constexpr double round_magic = 0x1.8p52;
-    static constexpr double log2e = 0x1.71547652b82fep+0;
-    static constexpr double ln2_high = 0x1.62e42fefa2p-1; // 40 bits
-    static constexpr double ln2_low = 0x1.9ef35793c7673p-41;
-    static constexpr double exp_least = -746.0;
-    static constexpr double exp_most = 710.0;
-    static constexpr double expm1_least = -40.0;
-    static constexpr double tanh_most = 20.0;
-    static constexpr double erf_most = 6.05;
-    static constexpr double normal_scale = 0x1p54;
-    static constexpr double normal_shift = 54.0;
+    static constexpr int kMantissaBits = 52;
+    static constexpr std::int64_t kExponentBias = 1023;
+    static constexpr double kRoundMagic = 0x1.8p52;
+    static constexpr double kLog2e = 0x1.71547652b82fep+0;
+    static constexpr double kLn2High = 0x1.62e42fefa2p-1; // 40 bits
+    static constexpr double kLn2Low = 0x1.9ef35793c7673p-41;
+    static constexpr double kExpLeast = -746.0;
+    static constexpr double kExpMost = 710.0;
+    static constexpr double kExpm1Least = -40.0;
+    static constexpr double kTanhMost = 20.0;
+    static constexpr double kErfMost = 6.05;
+    static constexpr double kNormalScale = 0x1p54;
+    static constexpr double kNormalShift = 54.0;
     // (e^r - 1 - r) / r^2 in r, |r| <= ln(2) / 2
-    static constexpr std::array<double, 11> exp_tail = {0x1p-1,
+    static constexpr std::array<double, 11> kExpTail = {0x1p-1,
                                                         0x1.5555555555557p-3,
                                                         0x1.5555555555558p-5,
                                                         0x1.11111111100dbp-7,
@@ -80,25 +80,25 @@ struct MathConstants<double> {
                                                         0x1.af4de9ef534f9p-26,
                                                         0x1.1f8b494fb44bep-29};
     // (2 atanh(s) - 2 s) / s^3 in s^2, |s| <= 0.1716
-    static constexpr std::array<double, 7> log_tail = {
+    static constexpr std::array<double, 7> kLogTail = {
         0x1.5555555555593p-1, 0x1.999999997fc7ap-2, 0x1.2492494204085p-2, 0x1.c71c51f8f7652p-3,
         0x1.7466427a1c1p-3,   0x1.39a159901bfddp-3, 0x1.2f09677a697eap-3};
     // (sin r - r) / r^3 in r^2, |r| <= pi / 4
-    static constexpr std::array<double, 6> sin_tail = {
+    static constexpr std::array<double, 6> kSinTail = {
         -0x1.5555555555549p-3, 0x1.111111110f862p-7,   -0x1.a01a019c0e599p-13,
         0x1.71de3574c5af6p-19, -0x1.ae5e63d607ce1p-26, 0x1.5d92492cb6fafp-33};
     // (cos r - 1 + r^2 / 2) / r^4 in r^2
-    static constexpr std::array<double, 6> cos_tail = {
+    static constexpr std::array<double, 6> kCosTail = {
         0x1.555555555554cp-5,  -0x1.6c16c16c15163p-10, 0x1.a01a019caf059p-16,
         -0x1.27e4f807e2aep-22, 0x1.1ee9ea7512828p-29,  -0x1.8fadd4acb3b2ep-37};
     // erf(x) / x - 1 in x^2, |x| <= 1
-    static constexpr std::array<double, 12> erf_tail = {
+    static constexpr std::array<double, 12> kErfTail = {
         0x1.06eba8214db68p-3,   -0x1.812746b0379bdp-2,  0x1.ce2f21a040d16p-4,
         -0x1.b82ce311fa963p-6,  0x1.565bccf92b89p-8,    -0x1.c02db03de596fp-11,
         0x1.f9a2baaa6a27p-14,   -0x1.f4ca4d85bcd6dp-17, 0x1.b97fd4bc1480cp-20,
         -0x1.5c072c6cee3e5p-23, 0x1.d71b355156978p-27,  -0x1.abaebb724aaa9p-31};
     // exp(x^2) erfc(x) in (x - 2) / (x + 2), x from 1 on
-    static constexpr std::array<double, 18> erfcx = {
+    static constexpr std::array<double, 18> kErfcx = {
         0x1.058671b52c776p-2,   -0x1.b57034efd3f73p-2,  0x1.eeea7dc8a78b3p-3,
         -0x1.437f0b68c0b23p-4,  0x1.e94715979f38ap-9,   0x1.ca95ed52ea18p-8,
         -0x1.bc25a47b2b1a4p-11, -0x1.016b5cb2c747cp-10, 0x1.6d5ef4ec3711dp-15,

@@ -114,7 +114,7 @@ template <class T>
 // Cody and Waite's reduction in three parts; products with the first two are exact, so it does
 // not matter whether the compiler fuses them.
 [[gnu::always_inline]] inline Angle<double> reduce_direct(Pack<double> x) {
-    const double magic = MathConstants<double>::round_magic;
+    const double magic = MathConstants<double>::kRoundMagic;
     const Pack<double> n = fma(x, broadcast(1 / kHalfPiHigh), magic) - magic;
     const Pack<double> first = x - n * kHalfPi1;
     const Pack<double> second = n * kHalfPi2;
@@ -128,7 +128,7 @@ typedef float HalfPack __attribute__((vector_size(16)));
 
 // Four floats, reduced in double: two parts are enough. Gives the angle and the quadrant.
 [[gnu::always_inline]] inline std::array<HalfPack, 2> reduce_half(HalfPack x) {
-    const double magic = MathConstants<double>::round_magic;
+    const double magic = MathConstants<double>::kRoundMagic;
     const Pack<double> wide = __builtin_convertvector(x, Pack<double>);
     const Pack<double> n = fma(wide, broadcast(1 / kHalfPiHigh), magic) - magic;
     const Pack<double> angle = fma(n, broadcast(-kHalfPi2Full), wide - n * kHalfPi1);

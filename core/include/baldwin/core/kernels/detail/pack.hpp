@@ -80,15 +80,72 @@ template <class T>
     for (std::size_t i = 0; i < count; ++i) to[i] = lanes[i];
 }
 
-/// The same for a count known to the compiler: one or two moves.
+/// 16 bytes of T: the half of a pack.
+template <class T>
+struct HalfOf {
+    using Type __attribute__((vector_size(16))) = T;
+};
+template <class T>
+using Half = typename HalfOf<T>::Type;
+
+[[gnu::always_inline]] inline void split(const Pack<float>& x, Half<float>& low,
+                                         Half<float>& high) {
+    low = __builtin_shufflevector(x, x, 0, 1, 2, 3);
+    high = __builtin_shufflevector(x, x, 4, 5, 6, 7);
+}
+[[gnu::always_inline]] inline void split(const Pack<double>& x, Half<double>& low,
+                                         Half<double>& high) {
+    low = __builtin_shufflevector(x, x, 0, 1);
+    high = __builtin_shufflevector(x, x, 2, 3);
+}
+[[gnu::always_inline]] inline void join(Pack<float>& x, const Half<float>& low,
+                                        const Half<float>& high) {
+    x = __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+[[gnu::always_inline]] inline void join(Pack<double>& x, const Half<double>& low,
+                                        const Half<double>& high) {
+    x = __builtin_shufflevector(low, high, 0, 1, 2, 3);
+}
+
+/// Moves the first \p Bytes bytes of a half: 4, 8 or 16.
+template <std::size_t Bytes, class T>
+[[gnu::always_inline]] inline void load_bytes(Half<T>& half, const T* from) {
+    if constexpr (Bytes == 16) {
+        std::memcpy(&half, from, 16);
+    } else if constexpr (Bytes == 8) {
+        double pair = 0;
+        std::memcpy(&pair, from, 8);
+        half = (Half<T>)Half<double>{pair, 0};
+    } else if constexpr (Bytes == 4) {
+        half = Half<T>{*from};
+    }
+}
+template <std::size_t Bytes, class T>
+[[gnu::always_inline]] inline void store_bytes(T* to, const Half<T>& half) {
+    if constexpr (Bytes > 0) std::memcpy(to, &half, Bytes);
+}
+
+/// Moves \p Count elements, a number known to the compiler that fills 4, 8 or 16 bytes of each
+/// half; the other lanes are zero.
 template <std::size_t Count, class T>
 [[gnu::always_inline]] inline void load_count(Pack<T>& pack, const T* from) {
-    pack = Pack<T>{};
-    std::memcpy(&pack, from, Count * sizeof(T));
+    constexpr std::size_t kHalf = kLanes<T> / 2;
+    constexpr std::size_t kLow = Count < kHalf ? Count : kHalf;
+    Half<T> low{};
+    Half<T> high{};
+    load_bytes<kLow * sizeof(T)>(low, from);
+    load_bytes<(Count - kLow) * sizeof(T)>(high, from + kLow);
+    join(pack, low, high);
 }
 template <std::size_t Count, class T>
 [[gnu::always_inline]] inline void store_count(T* to, const Pack<T>& pack) {
-    std::memcpy(to, &pack, Count * sizeof(T));
+    constexpr std::size_t kHalf = kLanes<T> / 2;
+    constexpr std::size_t kLow = Count < kHalf ? Count : kHalf;
+    Half<T> low;
+    Half<T> high;
+    split(pack, low, high);
+    store_bytes<kLow * sizeof(T)>(to, low);
+    store_bytes<(Count - kLow) * sizeof(T)>(to + kLow, high);
 }
 
 /// sum += a * b, rounded once where the processor has fused multiply-add.
