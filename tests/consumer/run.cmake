@@ -24,11 +24,15 @@ endforeach()
 execute_process(
     COMMAND ${CMAKE_COMMAND} -S ${BALDWIN_SOURCE}/tests/consumer/${WAY} -B ${folder}/${WAY}
         -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_BUILD_TYPE=Release
-        -DCMAKE_CXX_FLAGS=-O1 ${options}
+        -DCMAKE_CXX_FLAGS_RELEASE=-O1 -DCMAKE_CXX_FLAGS=-Wall ${options}
     COMMAND_ERROR_IS_FATAL ANY)
 execute_process(
     COMMAND ${CMAKE_COMMAND} --build ${folder}/${WAY}
+    OUTPUT_VARIABLE output ERROR_VARIABLE output ECHO_OUTPUT_VARIABLE
     COMMAND_ERROR_IS_FATAL ANY)
+if(output MATCHES "warning:|note:")
+    message(FATAL_ERROR "the compiler had remarks")
+endif()
 execute_process(
     COMMAND ${folder}/${WAY}/consumer
     OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)

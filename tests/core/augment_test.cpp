@@ -132,6 +132,23 @@ TEST(CoreAugment, EveryVariantIsEquallyLikely) {
     EXPECT_NEAR(flips, 0.5, 5 * 0.0079);
 }
 
+// no draw of one sample is one of its neighbour: two of 5 equally likely values agree by chance in
+// 1/5 of 4000 cases, 5 standard errors of 0.0063
+TEST(CoreAugment, NeighbouringSamplesShareNoDraws) {
+    for (const std::uint32_t distance : {1U, 2U, 3U}) {
+        double equal_rows = 0;
+        double row_is_column = 0;
+        for (std::uint32_t sample = 0; sample < 4000; ++sample) {
+            const auto a = draw_variant(kAll, Stream(1), 0, sample, 28, 28);
+            const auto b = draw_variant(kAll, Stream(1), 0, sample + distance, 28, 28);
+            equal_rows += a.dy == b.dy ? 1.0 / 4000 : 0.0;
+            row_is_column += a.dx == b.dy ? 1.0 / 4000 : 0.0;
+        }
+        EXPECT_NEAR(equal_rows, 0.2, 5 * 0.0063);
+        EXPECT_NEAR(row_is_column, 0.2, 5 * 0.0063);
+    }
+}
+
 TEST(CoreAugment, CutSquaresStayInside) {
     std::set<std::size_t> heights;
     for (std::uint32_t sample = 0; sample < 500; ++sample) {

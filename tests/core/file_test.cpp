@@ -50,7 +50,7 @@ TEST(CoreFile, ReadsBackWhatWasWritten) {
         SCOPED_TRACE(size);
         std::string text(size, 'x');
         for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>(i * 37);
-        baldwin::write_text(folder / "a", text);
+        baldwin::write_text(folder / "a", text, baldwin::Sync::no);
         EXPECT_EQ(baldwin::read_text(folder / "a"), text);
         EXPECT_EQ(baldwin::read_file(folder / "a").size(), size);
     }

@@ -224,6 +224,15 @@ TEST(CoreLayout, PanelsFillTheGridWithoutOverlap) {
     EXPECT_GT(drawing.panels[3].cell.width, 1.9 * drawing.panels[0].cell.width);
 }
 
+TEST(CoreLayout, RowsAreAsHighAsTheirTallestPanelAsks) {
+    Scene scene{.panels = std::vector<Panel>(4), .columns = 2};
+    scene.panels[1].height = 3;
+    const auto places = lay_out(scene, 900, 1600).panels;
+    EXPECT_EQ(places[0].cell.height, places[1].cell.height);
+    EXPECT_GT(places[1].cell.height, 2.8 * places[2].cell.height);
+    EXPECT_LT(places[3].cell.bottom(), 1600);
+}
+
 TEST(CoreLayout, ColumnsFollowTheSurface) {
     Scene scene{.panels = std::vector<Panel>(6)};
     const auto columns = [&](double width, double height) {

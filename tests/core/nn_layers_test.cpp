@@ -77,6 +77,15 @@ INSTANTIATE_TEST_SUITE_P(
                       LayerCase{"softmax", {6}, {6}}, LayerCase{"softmax temperature 2", {2, 3}, {2, 3}}),
     test::name_of_case);
 
+INSTANTIATE_TEST_SUITE_P(Random, CoreNnLayers,
+                         ::testing::Values(LayerCase{"dropout 0.25", {8}, {8}}),
+                         test::name_of_case);
+
+INSTANTIATE_TEST_SUITE_P(
+    Sequence, CoreNnLayers,
+    ::testing::Values(LayerCase{"embedding 5 3", {4}, {4, 3}, 15, 0, 0, 0, 5}),
+    test::name_of_case);
+
 INSTANTIATE_TEST_SUITE_P(
     Block, CoreNnLayers,
     ::testing::Values(

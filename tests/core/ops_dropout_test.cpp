@@ -64,8 +64,7 @@ TEST(OpsDropout, AnElementsFateDependsOnItsIndexAlone) {
         EXPECT_TRUE(std::equal(part.begin(), part.end(), whole.begin()));
     }
     Tape<double> tape; // the same mask in double
-    const auto y = elements(
-        tape, dropout(tape, tape.filled(1.0, {3000}), 0.3, Stream(7, 0), 5));
+    const auto y = elements(tape, dropout(tape, tape.filled(1.0, {3000}), 0.3, Stream(7, 0), 5));
     for (std::size_t i = 0; i < y.size(); ++i) EXPECT_EQ(y[i] == 0.0, whole[i] == 0.0f);
 }
 

@@ -116,7 +116,8 @@ TEST(OpsLoss, KlDivergenceIgnoresWhatCannotHappen) {
     Tape<double> tape;
     const double none = -std::numeric_limits<double>::infinity();
     const Value p = logits_of<double>(tape, {1, 3}, {std::log(0.5), std::log(0.5), none});
-    const Value q = logits_of<double>(tape, {1, 3}, {std::log(0.25), std::log(0.5), std::log(0.25)});
+    const Value q =
+        logits_of<double>(tape, {1, 3}, {std::log(0.25), std::log(0.5), std::log(0.25)});
     EXPECT_NEAR(tape.item(kl_divergence(tape, p, q)), 0.5 * std::log(2.0), 1e-15);
     EXPECT_EQ(tape.item(kl_divergence(tape, p, p)), 0.0);
     EXPECT_EQ(tape.item(kl_divergence(tape, q, p)), -none); // q can do what p cannot
@@ -163,9 +164,11 @@ TEST(OpsLoss, GradientsAreRight) {
 }
 
 TEST(OpsLoss, AValueOnBothSidesGetsBothGradients) {
-    expect_gradients([](auto& t, auto in) { return soft_cross_entropy(t, in[0], in[0]); }, {{3, 4}});
+    expect_gradients([](auto& t, auto in) { return soft_cross_entropy(t, in[0], in[0]); },
+                     {{3, 4}});
     expect_gradients([](auto& t, auto in) { return kl_divergence(t, in[0], in[0]); }, {{3, 4}});
-    expect_gradients([](auto& t, auto in) { return mean_squared_error(t, in[0], in[0]); }, {{3, 4}});
+    expect_gradients([](auto& t, auto in) { return mean_squared_error(t, in[0], in[0]); },
+                     {{3, 4}});
     expect_gradients(
         [](auto& t, auto in) {
             const std::vector<std::int32_t> labels{1, 2, 3};

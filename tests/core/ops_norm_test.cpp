@@ -48,7 +48,7 @@ const std::vector<Shape> kShapes = {{2, 1}, {5, 3}, {70, 9}, {2, 3, 2, 2}, {3, 2
 class OpsBatchNormByHand : public testing::Test {
 protected:
     Normalised run(const BatchNormOptions& options) {
-        const std::vector<double> x{1, 2, 0, 0, 3, 6, 4, 4}; // (2, 2, 1, 2)
+        const std::vector<double> x{1, 2, 0, 0, 3, 6, 4, 4};   // (2, 2, 1, 2)
         const std::vector<double> theta{2.0, 1.0, 10.0, -1.0}; // scale, shift
         const std::vector<double> state{1.0, 0.0, 2.0, 8.0};   // mean, variance
         const Value t = tape.constant({4}, theta);
@@ -63,8 +63,7 @@ protected:
 TEST_F(OpsBatchNormByHand, BatchStatisticsNormaliseAndMoveTheState) {
     const Normalised result = run({.momentum = 0.25, .epsilon = 0.0});
     const double r = 2.0 / std::sqrt(3.5);
-    expect_near(elements(tape, result.y),
-                {10 - 2 * r, 10 - r, -2, -2, 10, 10 + 3 * r, 0, 0});
+    expect_near(elements(tape, result.y), {10 - 2 * r, 10 - r, -2, -2, 10, 10 + 3 * r, 0, 0});
     expect_near(elements(tape, result.mean), {1.5, 0.5});
     expect_near(elements(tape, result.variance), {1.5 + 3.5 / 3, 6 + 4.0 / 3}); // unbiased
 }
@@ -72,8 +71,8 @@ TEST_F(OpsBatchNormByHand, BatchStatisticsNormaliseAndMoveTheState) {
 TEST_F(OpsBatchNormByHand, RunningStatisticsAreUsedAndStay) {
     const Normalised result = run({.mode = NormMode::running, .epsilon = 1.0});
     const double r = 2.0 / std::sqrt(3.0);
-    expect_near(elements(tape, result.y), {10, 10 + r, -1, -1, 10 + 2 * r, 10 + 5 * r,
-                                           4.0 / 3 - 1, 4.0 / 3 - 1});
+    expect_near(elements(tape, result.y),
+                {10, 10 + r, -1, -1, 10 + 2 * r, 10 + 5 * r, 4.0 / 3 - 1, 4.0 / 3 - 1});
     expect_near(elements(tape, result.mean), {1.0, 0.0});
     expect_near(elements(tape, result.variance), {2.0, 8.0});
 }
@@ -128,9 +127,8 @@ TEST(OpsBatchNorm, GradientsAreRightInEveryMode) {
                 const auto graph = [&](Tape<double>& t, Inputs v) {
                     const BatchNormOptions options{
                         .mode = mode, .momentum = 0.3, .epsilon = 0.01, .step = 2};
-                    const Normalised result =
-                        batch_norm(t, v[0], whole(t, v[1]), whole(t, v[2]), whole(t, v[3]),
-                                   whole(t, v[4]), options);
+                    const Normalised result = batch_norm(t, v[0], whole(t, v[1]), whole(t, v[2]),
+                                                         whole(t, v[3]), whole(t, v[4]), options);
                     return Tape<double>::output(result.y, output);
                 };
                 expect_gradients(graph, {shape, {n}, {n}, {n}, {n}}, in, 1e-6);
@@ -292,8 +290,8 @@ TEST(OpsNorm, ComputedScalesHaveRightGradients) {
     expect_gradients(
         [&](Tape<double>& t, Inputs in) {
             const Value theta = generated(t, in);
-            const Value y = batch_norm(t, in[0], vector_view(theta, 0, 6), vector_view(theta, 6, 6),
-                                       {}, {}).y;
+            const Value y =
+                batch_norm(t, in[0], vector_view(theta, 0, 6), vector_view(theta, 6, 6), {}, {}).y;
             const Value z = group_norm(t, y, 2, vector_view(theta, 3, 6));
             return layer_norm(t, z, vector_view(theta, 1, 3), vector_view(theta, 8, 3));
         },

@@ -30,7 +30,8 @@ TEST(OpsRows, EmbeddingReadsRowsOfTheTable) {
     const WeightView table = matrix_view(tape.constant({10}, kTable), 0, 5, 2);
     const Value y = embedding(tape, kIndices, table);
     EXPECT_EQ(tape.shape(y), Shape({6, 2}));
-    EXPECT_EQ(elements(tape, y), (std::vector<double>{30, 31, 0, 1, 30, 31, 40, 41, 10, 11, 30, 31}));
+    EXPECT_EQ(elements(tape, y),
+              (std::vector<double>{30, 31, 0, 1, 30, 31, 40, 41, 10, 11, 30, 31}));
     const std::vector<double> numbers{4, 2};
     const Value z = embedding(tape, tape.constant({1, 2, 1}, numbers), table.narrowed(5, 1));
     EXPECT_EQ(tape.shape(z), Shape({1, 2, 1, 1}));
@@ -67,11 +68,12 @@ TEST(OpsRows, GradientsAreRight) {
     test::expect_view_gradients(kEmbedding, {}, {{1, 5, 3}});
     test::expect_gradients([](auto& t, auto in) { return gather_rows(t, in[0], kIndices); },
                            {{5, 2, 3}});
+    test::expect_gradients([](auto& t, auto in) { return scatter_rows(t, in[0], kIndices, in[1]); },
+                           {{5, 2, 3}, {6, 2, 3}});
     test::expect_gradients(
-        [](auto& t, auto in) { return scatter_rows(t, in[0], kIndices, in[1]); },
-        {{5, 2, 3}, {6, 2, 3}});
-    test::expect_gradients(
-        [](auto& t, auto in) { return scatter_rows(t, in[0], kIndices, gather_rows(t, in[0], kIndices)); },
+        [](auto& t, auto in) {
+            return scatter_rows(t, in[0], kIndices, gather_rows(t, in[0], kIndices));
+        },
         {{5, 4}});
     const std::vector<std::int32_t> all{4, 1, 0, 3, 2}; // a value that is both x and rows
     test::expect_gradients([&](auto& t, auto in) { return scatter_rows(t, in[0], all, in[0]); },
@@ -112,7 +114,9 @@ TEST(OpsRows, AnIndexOutOfRangeIsNamed) {
               "embedding: indices must be whole numbers in [0, 5), got 5 at index 1");
     EXPECT_EQ(message([&] { (void)gather_rows(tape, x, negative); }),
               "gather_rows: indices must be whole numbers in [0, 5), got -1 at index 0");
-    EXPECT_EQ(message([&] { (void)scatter_rows(tape, x, bad, tape.filled(1.0, {2, 2})); }),
+    EXPECT_EQ(message([&] {
+                  (void)scatter_rows(tape, x, bad, tape.filled(1.0, {2, 2}));
+              }),
               "scatter_rows: indices must be whole numbers in [0, 5), got 5 at index 1");
     const std::vector<double> numbers{1.0, 1.5};
     EXPECT_EQ(message([&] { (void)embedding(tape, tape.constant({2}, numbers), table); }),
@@ -126,10 +130,12 @@ TEST(OpsRows, ShapesThatDoNotFitAreRefused) {
     const Value x = tape.filled(1.0, {5, 2});
     EXPECT_THROW((void)scatter_rows(tape, x, kIndices, x), std::invalid_argument);
     EXPECT_THROW((void)gather_rows(tape, tape.filled(1.0), kIndices), std::invalid_argument);
-    EXPECT_THROW((void)embedding(tape, kIndices, planes_view(x, 0, 2, 5, 1)), std::invalid_argument);
-    EXPECT_THROW((void)embedding(tape, kIndices, matrix_view(x, 1, 5, 2)), std::invalid_argument);
-    EXPECT_THROW((void)embedding(tape, tape.filled(1.0, {1, 1, 1, 1, 1, 1}), matrix_view(x, 0, 5, 2)),
+    EXPECT_THROW((void)embedding(tape, kIndices, planes_view(x, 0, 2, 5, 1)),
                  std::invalid_argument);
+    EXPECT_THROW((void)embedding(tape, kIndices, matrix_view(x, 1, 5, 2)), std::invalid_argument);
+    EXPECT_THROW(
+        (void)embedding(tape, tape.filled(1.0, {1, 1, 1, 1, 1, 1}), matrix_view(x, 0, 5, 2)),
+        std::invalid_argument);
 }
 
 template <class T>
@@ -153,7 +159,8 @@ TYPED_TEST(OpsRowsOf, NarrowedViewsGiveTheBitsOfACompactCopy) {
 
 TYPED_TEST(OpsRowsOf, MemoryIsSteady) {
     const auto graph = [](Tape<TypeParam>& t, Inputs in) {
-        return scatter_rows(t, in[0], kIndices, embedding(t, kIndices, matrix_view(in[0], 0, 5, 3)));
+        return scatter_rows(t, in[0], kIndices,
+                            embedding(t, kIndices, matrix_view(in[0], 0, 5, 3)));
     };
     test::expect_steady_memory<TypeParam>(graph, {{5, 3}});
 }

@@ -33,6 +33,7 @@ Scene full_scene() {
     panel.legend = false;
     panel.equal = true;
     panel.columns = 2;
+    panel.height = 1.5;
     panel.items = {Points{{{1, 2}}, Paint::bad(), 4, "p"},
                    Lines{{{1, 2}, {3, 4}}, Paint::fixed({1, 2, 254}), 2, true},
                    Polygon{{{0, 0}, {1, 0}, {0, 1}}, std::nullopt, Paint::grid(), 0.5},

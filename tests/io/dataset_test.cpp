@@ -89,9 +89,9 @@ enum class Packed { no, yes };
 
 void store(const std::filesystem::path& path, const std::vector<std::byte>& bytes, Packed packed) {
     if (packed == Packed::yes) {
-        baldwin::write_file(path.string() + ".gz", baldwin::io::gzip(bytes, 1));
+        baldwin::write_file(path.string() + ".gz", baldwin::io::gzip(bytes, 1), baldwin::Sync::no);
     } else {
-        baldwin::write_file(path, bytes);
+        baldwin::write_file(path, bytes, baldwin::Sync::no);
     }
 }
 

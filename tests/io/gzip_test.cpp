@@ -106,13 +106,13 @@ TEST(IoGzip, DamagedAndOversizedInputIsRefused) {
 }
 
 TEST(IoGzip, ABombStopsAtTheLimit) {
-    const auto bomb = gzip(std::vector<std::byte>(10'000'000), 9);
-    ASSERT_LT(bomb.size(), 20'000U);
+    const auto bomb = gzip(std::vector<std::byte>(2'000'000), 9);
+    ASSERT_LT(bomb.size(), 4'000U);
     baldwin::test::largest_allocation = 0;
     EXPECT_EQ(message_of<std::runtime_error>([&] { return gunzip(bomb, "f", 100'000); }),
               "f: inflates to more than the limit of 100000 bytes");
     EXPECT_LE(baldwin::test::largest_allocation, 300'000U);
-    EXPECT_EQ(gunzip(bomb, "f", 10'000'000).size(), 10'000'000U);
+    EXPECT_EQ(gunzip(bomb, "f", 2'000'000).size(), 2'000'000U);
 }
 
 TEST(IoGzip, AnInventedSizeReservesNothing) {

@@ -202,7 +202,8 @@ void expect_view_bits(const Graph& graph, std::vector<Shape> shapes,
         const std::size_t pad = offset % 4 == 3 ? 8001 + offset : offset + 1;
         const Results<T> results = run(Placement(extents, offset, pad));
         for (std::size_t i = 0; i < results.size(); ++i) {
-            EXPECT_TRUE(same_bits(results[i], expected[i])) << "offset " << offset << ", array " << i;
+            EXPECT_TRUE(same_bits(results[i], expected[i]))
+                << "offset " << offset << ", array " << i;
         }
     }
 }

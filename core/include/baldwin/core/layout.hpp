@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace baldwin {
@@ -55,23 +56,29 @@ inline std::size_t grid_columns(const Scene& scene, Rect area) {
 /// Cells of the grid, row by row; a panel that takes several columns never breaks.
 inline std::vector<Rect> grid_cells(const Scene& scene, Rect area) {
     const std::size_t columns = grid_columns(scene, area);
-    std::vector<Rect> cells; // in units of columns and rows first
-    std::size_t row = 0;
-    std::size_t column = 0;
+    std::vector<Rect> cells;       // y is the number of the row at first
+    std::vector<double> heights{}; // of the rows, in units of Panel::height
+    std::size_t column = columns;
+    const double width = area.width / static_cast<double>(columns);
     for (const Panel& panel : scene.panels) {
         const std::size_t span = std::clamp<std::size_t>(panel.columns, 1, columns);
         if (column + span > columns) {
-            ++row;
+            heights.push_back(0);
             column = 0;
         }
-        cells.push_back(
-            {static_cast<double>(column), static_cast<double>(row), static_cast<double>(span), 1});
+        heights.back() = std::max(heights.back(), std::max(panel.height, 1e-3));
+        cells.push_back({area.x + static_cast<double>(column) * width,
+                         static_cast<double>(heights.size() - 1), static_cast<double>(span) * width,
+                         0});
         column += span;
     }
-    const double width = area.width / static_cast<double>(columns);
-    const double height = area.height / static_cast<double>(row + 1);
+    std::vector<double> tops = {area.y};
+    const double all = std::accumulate(heights.begin(), heights.end(), 0.0);
+    for (const double height : heights) tops.push_back(tops.back() + height / all * area.height);
     for (Rect& cell : cells) {
-        cell = {area.x + cell.x * width, area.y + cell.y * height, cell.width * width, height};
+        const auto row = static_cast<std::size_t>(cell.y);
+        cell.y = tops[row];
+        cell.height = tops[row + 1] - tops[row];
     }
     return cells;
 }

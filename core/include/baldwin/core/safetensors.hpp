@@ -147,47 +147,55 @@ public:
     /// Texts stored under "__metadata__"; UTF-8.
     std::map<std::string, std::string> metadata;
 
+    SafetensorsWriter() = default;
+    // entries point into the copies held here, which a move keeps in place and a copy does not
+    SafetensorsWriter(SafetensorsWriter&&) = default;
+    SafetensorsWriter& operator=(SafetensorsWriter&&) = default;
+    SafetensorsWriter(const SafetensorsWriter&) = delete;
+    SafetensorsWriter& operator=(const SafetensorsWriter&) = delete;
+
     /// Adds a view of a tensor that lives until the file is written.
     /// \throws std::invalid_argument if the name is taken or reserved
     template <class T>
-    void add(std::string name, TensorView<const T> tensor) {
-        insert(std::move(name), {kDtypeOf<T>, tensor.shape(), std::as_bytes(tensor.values())});
+    void add(const std::string& name, TensorView<const T> tensor) {
+        insert(name, {kDtypeOf<T>, tensor.shape(), std::as_bytes(tensor.values())});
     }
     template <class T>
-    void add(std::string name, TensorView<T> tensor) {
-        add<T>(std::move(name), TensorView<const T>(tensor));
+    void add(const std::string& name, TensorView<T> tensor) {
+        add<T>(name, TensorView<const T>(tensor));
     }
     template <class T>
-    void add(std::string name, const Tensor<T>& tensor) {
-        add<T>(std::move(name), TensorView<const T>(tensor));
+    void add(const std::string& name, const Tensor<T>& tensor) {
+        add<T>(name, TensorView<const T>(tensor));
     }
     template <class T>
-    void add(std::string name, Tensor<T>&& tensor) = delete; // would dangle: use add_copy
+    void add(const std::string& name, Tensor<T>&& tensor) = delete; // would dangle: use add_copy
     /// Adds a rank-1 view of elements that live until the file is written.
     template <class T>
-    void add(std::string name, std::span<T> values) {
+    void add(const std::string& name, std::span<T> values) {
         using Scalar = std::remove_const_t<T>;
-        add<Scalar>(std::move(name), TensorView<const Scalar>(std::span<const Scalar>(values)));
+        add<Scalar>(name, TensorView<const Scalar>(std::span<const Scalar>(values)));
     }
     template <class T>
-    void add(std::string name, const AlignedVector<T>& values) {
-        add<const T>(std::move(name), std::span<const T>(values));
+    void add(const std::string& name, const AlignedVector<T>& values) {
+        add<const T>(name, std::span<const T>(values));
     }
     template <class T>
-    void add(std::string name, AlignedVector<T>&& values) = delete; // would dangle: use add_copy
+    void add(const std::string& name,
+             AlignedVector<T>&& values) = delete; // would dangle: use add_copy
 
     /// Adds a copy of the elements.
     /// \throws std::invalid_argument if the name is taken or reserved
     template <class T>
-    void add_copy(std::string name, TensorView<const T> tensor) {
+    void add_copy(const std::string& name, TensorView<const T> tensor) {
         const auto source = std::as_bytes(tensor.values());
         const auto& copy = copies_.emplace_back(source.begin(), source.end());
-        insert(std::move(name), {kDtypeOf<T>, tensor.shape(), std::span(copy)});
+        insert(name, {kDtypeOf<T>, tensor.shape(), std::span(copy)});
     }
     /// Adds one number as a tensor of rank 0.
     template <class T>
-    void add_value(std::string name, T value) {
-        add_copy<T>(std::move(name), TensorView<const T>(&value, Shape()));
+    void add_value(const std::string& name, T value) {
+        add_copy<T>(name, TensorView<const T>(&value, Shape()));
     }
 
     /// Writes all or leaves the old file as it was.
@@ -220,11 +228,11 @@ private:
     };
     using Items = std::map<std::string, Item>;
 
-    void insert(std::string name, Item item) {
+    void insert(const std::string& name, Item item) {
         if (name == detail::kMetadataKey) {
             throw std::invalid_argument("SafetensorsWriter: the name '__metadata__' is reserved");
         }
-        const auto [at, is_new] = items_.emplace(std::move(name), item);
+        const auto [at, is_new] = items_.emplace(name, item);
         if (!is_new) {
             throw std::invalid_argument("SafetensorsWriter: names must differ, got '" + at->first +
                                         "' twice");

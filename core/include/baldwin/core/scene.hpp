@@ -157,6 +157,7 @@ struct Panel {
     bool legend = true;      ///< named items are listed
     bool equal = false;      ///< one world unit is as long in x as in y
     std::size_t columns = 1; ///< of the scene's grid that it takes; >= 1
+    double height = 1;       ///< of its row beside other rows; the tallest panel decides; > 0
 
     friend bool operator==(const Panel&, const Panel&) = default;
 };

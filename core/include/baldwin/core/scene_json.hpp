@@ -137,6 +137,7 @@ inline Json panel_json(const Panel& panel) {
     put_unless(json, "legend", panel.legend, true);
     put_unless(json, "equal", panel.equal, false);
     put_unless(json, "columns", panel.columns, std::size_t{1});
+    put_unless(json, "height", panel.height, 1.0);
     json["items"] = Json::array();
     for (const Item& item : panel.items) {
         json["items"].push_back(std::visit([](const auto& it) { return item_json(it); }, item));
@@ -194,6 +195,8 @@ private:
         panel.legend = flag(json, "legend", true);
         panel.equal = flag(json, "equal", false);
         panel.columns = std::max<std::size_t>(1, count(json, "columns", 1));
+        panel.height = number(json, "height", 1);
+        if (!(panel.height > 0 && panel.height < 1e6)) fail_at("height", "must be above 0");
         const std::string here = place_;
         const Json& items = array(json, "items");
         for (std::size_t i = 0; i < items.size(); ++i) {

@@ -6,11 +6,14 @@
 #pragma once
 
 #include <baldwin/core/nn/layer.hpp>
+#include <baldwin/core/ops/dropout.hpp>
 #include <baldwin/core/ops/elementwise.hpp>
 #include <baldwin/core/ops/loss.hpp>
 
 #include <array>
 #include <cstddef>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace baldwin::nn {
@@ -121,6 +124,7 @@ struct Softmax {
     double temperature = 1.0; ///< > 0
 
     [[nodiscard]] Shape output(const Shape& x) const {
+        if (!(temperature > 0.0)) throw std::invalid_argument("the temperature must be > 0");
         detail::require(x.rank() >= 1, "needs samples with at least one axis", x);
         return x;
     }
@@ -129,6 +133,26 @@ struct Softmax {
         return softmax(tape, x, temperature);
     }
     friend bool operator==(const Softmax&, const Softmax&) = default;
+};
+
+/// Sets elements to 0 with a probability and scales the others up, in training only.
+///
+/// Which ones follows from the context's stream and step and the layer's place in the network.
+struct Dropout {
+    static constexpr std::string_view kName = "dropout";
+    double probability = 0.5; ///< of dropping, [0, 1)
+
+    [[nodiscard]] Shape output(const Shape& x) const {
+        if (probability >= 0.0 && probability < 1.0) return x;
+        throw std::invalid_argument("the probability must lie in [0, 1), got " +
+                                    std::to_string(probability));
+    }
+    template <class T>
+    Value apply(Tape<T>& tape, Value x, const Arguments& a) const {
+        if (a.context.mode != Mode::training || probability == 0.0) return x;
+        return dropout(tape, x, probability, a.context.stream.substream(a.number), a.context.step);
+    }
+    friend bool operator==(const Dropout&, const Dropout&) = default;
 };
 
 } // namespace baldwin::nn

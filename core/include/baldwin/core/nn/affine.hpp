@@ -60,7 +60,7 @@ private:
 struct Convolution {
     static constexpr std::string_view kName = "conv";
     std::size_t channels = 1;
-    WindowRule window;
+    WindowRule window = {};
     std::size_t groups = 1;
     bool depthwise = false; ///< as many groups as input channels, whatever `groups` says
     bool bias = true;
@@ -109,7 +109,7 @@ private:
 struct TransposedConvolution {
     static constexpr std::string_view kName = "transposed_conv";
     std::size_t channels = 1;
-    WindowRule window;
+    WindowRule window = {};
     std::size_t groups = 1;
     bool bias = true;
 
@@ -166,7 +166,7 @@ struct Flatten {
 /// The elements of a sample under other extents of the same product, such as rows as time steps.
 struct Reshape {
     static constexpr std::string_view kName = "reshape";
-    Shape shape;
+    Shape shape = {};
 
     [[nodiscard]] Shape output(const Shape& x) const {
         detail::require(shape.rank() < Shape::kMaxRank && shape.size() == x.size(),

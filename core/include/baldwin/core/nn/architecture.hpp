@@ -9,6 +9,7 @@
 #include <baldwin/core/nn/affine.hpp>
 #include <baldwin/core/nn/norm.hpp>
 #include <baldwin/core/nn/pooling.hpp>
+#include <baldwin/core/nn/sequence.hpp>
 
 #include <concepts>
 #include <string_view>
@@ -25,21 +26,21 @@ using Architecture = std::vector<Layer>;
 /// A sequence as one layer; groups layers for reading, changes nothing.
 struct Sequential {
     static constexpr std::string_view kName = "sequential";
-    Architecture body;
+    Architecture body = {};
 };
 
 /// body(x) + shortcut(x); an empty shortcut is the identity. Both must give equal extents.
 struct Residual {
     static constexpr std::string_view kName = "residual";
-    Architecture body;
-    Architecture shortcut;
+    Architecture body = {};
+    Architecture shortcut = {};
 };
 
 /// All layers that the text form knows. A new one goes into this list.
 using LayerVariant =
     std::variant<Linear, Convolution, TransposedConvolution, MaxPool, AveragePool,
                  GlobalAveragePool, BatchNorm, LayerNorm, RmsNorm, GroupNorm, InstanceNorm,
-                 Activation, Softmax, Flatten, Reshape, Sequential, Residual>;
+                 Activation, Softmax, Dropout, Flatten, Reshape, Embedding, Sequential, Residual>;
 
 /// One layer or block.
 struct Layer {

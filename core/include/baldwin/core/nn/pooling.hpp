@@ -25,7 +25,7 @@ inline Shape pooled(const WindowRule& window, const Shape& x) {
 /// The largest element of each window; padding never wins.
 struct MaxPool {
     static constexpr std::string_view kName = "max_pool";
-    WindowRule window; ///< not dilated
+    WindowRule window = {}; ///< not dilated
 
     [[nodiscard]] Shape output(const Shape& x) const { return detail::pooled(window, x); }
     template <class T>
@@ -39,7 +39,7 @@ struct MaxPool {
 /// The mean of each window; at the border of what lies inside the image.
 struct AveragePool {
     static constexpr std::string_view kName = "average_pool";
-    WindowRule window; ///< not dilated
+    WindowRule window = {}; ///< not dilated
 
     [[nodiscard]] Shape output(const Shape& x) const { return detail::pooled(window, x); }
     template <class T>

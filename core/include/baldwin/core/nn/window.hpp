@@ -43,10 +43,10 @@ struct Padding {
 
 /// A window before the size of the image is known.
 struct WindowRule {
-    Extent2 kernel;
-    Extent2 stride;
-    Padding padding;
-    Extent2 dilation;
+    Extent2 kernel = {};
+    Extent2 stride = {};
+    Padding padding = {};
+    Extent2 dilation = {};
 
     /// Pixels that the window spans, dilation included.
     [[nodiscard]] Extent2 span() const {

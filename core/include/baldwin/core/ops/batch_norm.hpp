@@ -179,9 +179,8 @@ private:
         if (!columns.suit()) {
             return detail::plane_moments(f.executor(), f.scratch(), e, x, moments);
         }
-        detail::for_channels(f.executor(), e, [&](Range channels) {
-            columns.moments(channels, x, moments);
-        });
+        detail::for_channels(f.executor(), e,
+                             [&](Range channels) { columns.moments(channels, x, moments); });
     }
     template <class T>
     void use_moments(std::size_t channels, const detail::Moments* moments, const State<T>& state,
@@ -202,7 +201,8 @@ private:
     static void normalise(const Executor& executor, const detail::ChannelExtents& e,
                           const detail::Columns<T>& columns, const T* x, const Maps<T>& maps,
                           T* y) {
-        for (std::size_t c = 0; c < e.channels; ++c) maps.factor[c] = maps.inverse[c] * maps.scale[c];
+        for (std::size_t c = 0; c < e.channels; ++c)
+            maps.factor[c] = maps.inverse[c] * maps.scale[c];
         if (!columns.suit()) {
             return detail::for_planes(executor, e, [&](std::size_t plane, std::size_t c) {
                 const auto function = [m = broadcast(maps.mean[c]), a = broadcast(maps.factor[c]),
@@ -234,14 +234,14 @@ private:
         }
         detail::for_channels(b.executor(), e, [&](Range channels) {
             const T* m = columns.expand(0, channels, mean);
-            columns.sum_of(channels, sums, [](Pack<T> u) { return u; }, g);
+            columns.sum_of(
+                channels, sums, [](Pack<T> u) { return u; }, g);
             const auto product = [](Pack<T> u, Pack<T> v, Pack<T> w) { return u * (v - w); };
             columns.sum_with(channels, sums + e.channels, product, m, g, x);
         });
     }
     template <class T>
-    void set_slopes(const detail::ChannelExtents& e, const double* sums,
-                    const Slopes<T>& s) const {
+    void set_slopes(const detail::ChannelExtents& e, const double* sums, const Slopes<T>& s) const {
         const double count = static_cast<double>(e.per_channel());
         const bool is_running = options.mode == NormMode::running;
         const double weight = is_running ? 0.0 : weight_of_batch();
@@ -280,8 +280,8 @@ private:
         if (!columns.suit()) {
             return detail::for_planes(executor, e, [&](std::size_t plane, std::size_t c) {
                 const auto function = [m = broadcast(s.mean[c]), p = broadcast(s.of_gradient[c]),
-                                       q = broadcast(s.of_x[c]), r = broadcast(s.constant[c])](
-                                          Pack<T> u, Pack<T> v) {
+                                       q = broadcast(s.of_x[c]),
+                                       r = broadcast(s.constant[c])](Pack<T> u, Pack<T> v) {
                     return fma(u, p, fma(v - m, q, r));
                 };
                 const std::size_t at = plane * e.plane;

@@ -63,9 +63,8 @@ struct RowNorm {
     void backward(Backward<T>& b) {
         const Rows<T> at(*this, b);
         if (const Sink<T> dx = b.sink(0)) {
-            detail::for_rows(b.executor(), at.rows, at.n, [&](std::size_t row) {
-                to_input(at, row, dx);
-            });
+            detail::for_rows(b.executor(), at.rows, at.n,
+                             [&](std::size_t row) { to_input(at, row, dx); });
         }
         if (!scale.wanted(b) && !shift.wanted(b)) return;
         const T* sums = parameter_sums(b, at);
@@ -110,8 +109,8 @@ private:
         const double count = static_cast<double>(n);
         const auto h = [](Pack<T> u, Pack<T> s) { return u * s; };
         const auto hz = [=](Pack<T> u, Pack<T> s, Pack<T> v) { return u * s * ((v - m) * r); };
-        const Pack<T> offset = broadcast(
-            static_cast<T>(Centred ? detail::sum_of<T>(n, h, g, at.scale) / count : 0.0));
+        const Pack<T> offset =
+            broadcast(static_cast<T>(Centred ? detail::sum_of<T>(n, h, g, at.scale) / count : 0.0));
         const Pack<T> tilt =
             broadcast(static_cast<T>(detail::sum_of<T>(n, hz, g, at.scale, x) / count));
         const auto slope = [=](Pack<T> u, Pack<T> s, Pack<T> v) {
@@ -138,8 +137,9 @@ private:
             }
         });
         for (std::size_t chunk = 1; chunk < chunks; ++chunk) {
-            detail::put_or_add(true, 2 * n, [](Pack<T> v) { return v; }, sums,
-                               static_cast<const T*>(sums + chunk * 2 * n));
+            detail::put_or_add(
+                true, 2 * n, [](Pack<T> v) { return v; }, sums,
+                static_cast<const T*>(sums + chunk * 2 * n));
         }
         return sums;
     }
@@ -180,8 +180,8 @@ Value row_norm(Tape<T>& tape, Value x, const WeightView& scale, const WeightView
 /// \param scale, shift  (n) each, or nothing for 1 and 0
 /// \throws std::invalid_argument if the sizes do not fit or epsilon is negative
 template <class T>
-Value layer_norm(Tape<T>& tape, Value x, const WeightView& scale = {},
-                 const WeightView& shift = {}, double epsilon = 1e-5) {
+Value layer_norm(Tape<T>& tape, Value x, const WeightView& scale = {}, const WeightView& shift = {},
+                 double epsilon = 1e-5) {
     return ops::detail::row_norm<ops::LayerNorm>(tape, x, scale, shift, epsilon);
 }
 

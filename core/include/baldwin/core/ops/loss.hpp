@@ -133,8 +133,9 @@ struct LogSoftmax {
             const T* from = x.data() + row * n;
             const auto [most, log_sum] = detail::log_sum_of(n, factor, from);
             const Pack<T> shift = broadcast(-log_sum);
-            map_into(n, [=, m = most](Pack<T> v) { return fma(v - m, broadcast(factor), shift); },
-                     y.data() + row * n, from);
+            map_into(
+                n, [=, m = most](Pack<T> v) { return fma(v - m, broadcast(factor), shift); },
+                y.data() + row * n, from);
         });
     }
     template <class T>
@@ -205,16 +206,15 @@ private:
     }
     void check(const detail::RowExtents& extents) const {
         if (count == 0 || count != extents.rows) {
-            throw std::invalid_argument("cross_entropy: needs one label per row and at least one, got " +
-                                        std::to_string(count) + " labels for " +
-                                        std::to_string(extents.rows) + " rows");
+            throw std::invalid_argument(
+                "cross_entropy: needs one label per row and at least one, got " +
+                std::to_string(count) + " labels for " + std::to_string(extents.rows) + " rows");
         }
         for (std::size_t i = 0; i < count; ++i) {
             if (labels[i] >= 0 && static_cast<std::size_t>(labels[i]) < extents.columns) continue;
-            throw std::invalid_argument("cross_entropy: labels must lie in [0, " +
-                                        std::to_string(extents.columns) + "), got " +
-                                        std::to_string(labels[i]) + " at index " +
-                                        std::to_string(i));
+            throw std::invalid_argument(
+                "cross_entropy: labels must lie in [0, " + std::to_string(extents.columns) +
+                "), got " + std::to_string(labels[i]) + " at index " + std::to_string(i));
         }
     }
     // (1 - s) (-ln p_label) + s / n * sum (-ln p), with -ln p = log_sum - (x - most)

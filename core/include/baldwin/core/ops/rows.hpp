@@ -54,7 +54,8 @@ struct RowIndices {
         auto* copy = keep<std::int32_t>(f, count);
         for (std::size_t i = 0; i < count; ++i) {
             const T number = numbers[i];
-            if (!(number >= T{0} && number < static_cast<T>(rows)) || std::floor(number) != number) {
+            if (!(number >= T{0} && number < static_cast<T>(rows)) ||
+                std::floor(number) != number) {
                 refuse_index(name, rows, std::to_string(number), i);
             }
             copy[i] = static_cast<std::int32_t>(number);
@@ -106,7 +107,8 @@ inline void require_rows(std::string_view name, const Shape& shape) {
 
 } // namespace detail
 
-/// Rows of a table; inputs on the tape: the vector that holds it, and the indices if they are there.
+/// Rows of a table; inputs on the tape: the vector that holds it, and the indices if they are
+/// there.
 struct Embedding {
     static constexpr std::string_view kName = "embedding";
     detail::RowIndices indices;
@@ -160,7 +162,8 @@ struct GatherRows {
         Shape shape = x.shape();
         shape[0] = indices.count;
         const auto y = f.output(shape);
-        detail::gather(f.executor(), indices, detail::rows_of(x.data(), x.shape()), y.data(), false);
+        detail::gather(f.executor(), indices, detail::rows_of(x.data(), x.shape()), y.data(),
+                       false);
     }
     template <class T>
     void backward(Backward<T>& b) {

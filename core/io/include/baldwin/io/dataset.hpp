@@ -38,7 +38,7 @@ struct KnownDataset {
 
 /// Every data set that --data takes by name.
 inline const std::vector<KnownDataset>& known_datasets() {
-    static const std::vector<KnownDataset> known = {
+    static const std::vector<KnownDataset> kKnown = {
         {"mnist",
          {"mnist"},
          "the files of the MNIST database, train-images-idx3-ubyte[.gz], "
@@ -55,7 +55,7 @@ inline const std::vector<KnownDataset>& known_datasets() {
          "the files of CIFAR-10's binary version, data_batch_*.bin[.gz] and test*.bin[.gz]",
          {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship",
           "truck"}}};
-    return known;
+    return kKnown;
 }
 
 /// The folder of the system's packaged data sets.

@@ -9,6 +9,7 @@
 /// their number modulo s, tap k reads phase k mod s at row y + k / s: stride 1 inside each phase.
 #pragma once
 
+#include <baldwin/core/kernels/detail/pack.hpp>
 #include <baldwin/core/parallel.hpp>
 
 #include <algorithm>
@@ -60,6 +61,23 @@ struct Halo {
     }
 };
 
+/// Copies \p count elements that stand two or four apart, and returns how many it has copied: whole
+/// packs, as long as nothing beyond the last element is read.
+template <std::size_t Step, class T>
+[[gnu::always_inline]] inline std::size_t take_packs(const T* from, std::size_t count, T* to) {
+    std::size_t i = 0;
+    for (; i + kLanes<T> < count; i += kLanes<T>) {
+        Pack<T> even[Step / 2];
+        Pack<T> odd;
+        unroll<Step / 2>([&](auto part) __attribute__((always_inline)) {
+            split_pairs(from + i * Step + 2 * part * kLanes<T>, even[part], odd);
+        });
+        if constexpr (Step == 4) split_packs(even[0], even[1]);
+        store(to + i, even[0]);
+    }
+    return i;
+}
+
 /// to[0, length) = zeros, then count source elements \p step apart, then zeros.
 template <class T>
 [[gnu::always_inline]] inline void fill_halo_row(const T* from, std::size_t step, Range inside,
@@ -69,7 +87,10 @@ template <class T>
     if (step == 1) {
         for (std::size_t i = 0; i < inside.size(); ++i) to[i] = from[i];
     } else {
-        for (std::size_t i = 0; i < inside.size(); ++i) to[i] = from[i * step];
+        std::size_t i = 0;
+        if (step == 2) i = take_packs<2>(from, inside.size(), to);
+        if (step == 4) i = take_packs<4>(from, inside.size(), to);
+        for (; i < inside.size(); ++i) to[i] = from[i * step];
     }
     to += inside.size();
     for (std::size_t i = 0; i < length - inside.end; ++i) to[i] = T{0};

@@ -166,6 +166,27 @@ template <std::size_t Count, class T>
 #endif
 }
 
+/// Elements at even and at odd places of two packs side by side.
+[[gnu::always_inline]] inline void split_packs(Pack<float>& even, Pack<float>& odd) {
+    const Pack<float> a = even;
+    const Pack<float> b = odd;
+    even = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+    odd = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+}
+[[gnu::always_inline]] inline void split_packs(Pack<double>& even, Pack<double>& odd) {
+    const Pack<double> a = even;
+    const Pack<double> b = odd;
+    even = __builtin_shufflevector(a, b, 0, 2, 4, 6);
+    odd = __builtin_shufflevector(a, b, 1, 3, 5, 7);
+}
+/// The same for 2 * kLanes neighbours in memory.
+template <class T>
+[[gnu::always_inline]] inline void split_pairs(const T* from, Pack<T>& even, Pack<T>& odd) {
+    load(even, from);
+    load(odd, from + kLanes<T>);
+    split_packs(even, odd);
+}
+
 /// All lanes set to one value.
 [[gnu::always_inline]] inline void broadcast(Pack<float>& pack, float x) {
     pack = Pack<float>{x, x, x, x, x, x, x, x};

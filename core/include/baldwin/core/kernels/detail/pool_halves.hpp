@@ -22,27 +22,7 @@ struct IndexPackOf {
 template <class T>
 using IndexPack = typename IndexPackOf<T>::Type;
 
-/// Splits 2 * kLanes neighbours into those at even and at odd places.
-[[gnu::always_inline]] inline void split_pairs(const float* from, Pack<float>& even,
-                                               Pack<float>& odd) {
-    Pack<float> a;
-    Pack<float> b;
-    load(a, from);
-    load(b, from + 8);
-    even = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
-    odd = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
-}
-[[gnu::always_inline]] inline void split_pairs(const double* from, Pack<double>& even,
-                                               Pack<double>& odd) {
-    Pack<double> a;
-    Pack<double> b;
-    load(a, from);
-    load(b, from + 4);
-    even = __builtin_shufflevector(a, b, 0, 2, 4, 6);
-    odd = __builtin_shufflevector(a, b, 1, 3, 5, 7);
-}
-
-/// The inverse of split_pairs, in registers.
+/// The inverse of split_packs.
 [[gnu::always_inline]] inline void join_pairs(Pack<float>& low, Pack<float>& high) {
     const Pack<float> even = low;
     const Pack<float> odd = high;

@@ -193,8 +193,11 @@ struct Product {
     [[nodiscard]] std::size_t column_panels() const noexcept {
         return (right.extent + kTileColumns<T> - 1) / kTileColumns<T>;
     }
-    /// Rows of a left factor that lie side by side in k are read in place.
-    [[nodiscard]] bool packs_left() const noexcept { return !left.unit_inner; }
+    /// Rows of a left factor that lie side by side in k are read in place, unless they are read so
+    /// often that a tidy copy pays.
+    [[nodiscard]] bool packs_left() const noexcept {
+        return !left.unit_inner || column_panels() >= 24;
+    }
     [[nodiscard]] std::size_t packed_left_size() const noexcept {
         return packs_left() ? row_tiles().count() * kTileRows * inner : 0;
     }
@@ -292,6 +295,21 @@ void run_panels(const Product<T>& product, const T* packed_left, Range row_tiles
     }
 }
 
+/// The same, with so few rows at a time that they stay in the second-level cache.
+template <class T>
+void run_blocks(const Product<T>& product, const T* packed_left, Range row_tiles,
+                Range column_panels, T* scratch) {
+    constexpr std::size_t kMostTiles = 64 * sizeof(float) / sizeof(T);
+    const std::size_t blocks =
+        std::max<std::size_t>((row_tiles.size() + kMostTiles - 1) / kMostTiles, 1);
+    for (std::size_t block = 0; block < blocks; ++block) {
+        const Range range = part(row_tiles.size(), blocks, block);
+        run_panels(product, packed_left,
+                   {row_tiles.begin + range.begin, row_tiles.begin + range.end}, column_panels,
+                   scratch);
+    }
+}
+
 /// How many chunks the panels of a product are cut into. Chunks never show in the bits, so this may
 /// look at the number of threads.
 struct ProductChunks {
@@ -326,7 +344,7 @@ void run(const Executor& executor, Arena& arena, const Product<T>& product) {
     T* scratch = arena.allocate<T>(executor.concurrency() * slot_size);
     const ProductChunks cut = chunks_of(product, executor.concurrency());
     executor.chunks(cut.row_parts * cut.column_parts, [&](std::size_t chunk, std::size_t slot) {
-        run_panels(product, packed_left,
+        run_blocks(product, packed_left,
                    part(product.row_tiles().count(), cut.row_parts, chunk % cut.row_parts),
                    part(product.column_panels(), cut.column_parts, chunk / cut.row_parts),
                    scratch + slot * slot_size);
@@ -339,7 +357,7 @@ template <class T>
 void run_serially(const Product<T>& product, T* scratch) {
     T* packed_left = product.packs_left() ? scratch : nullptr;
     if (packed_left) pack_left(Executor::serial(), product, packed_left);
-    run_panels(product, packed_left, {0, product.row_tiles().count()}, {0, product.column_panels()},
+    run_blocks(product, packed_left, {0, product.row_tiles().count()}, {0, product.column_panels()},
                scratch + product.packed_left_size());
 }
 

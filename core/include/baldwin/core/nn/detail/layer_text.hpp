@@ -179,6 +179,21 @@ inline std::string rest_of(const Softmax& layer) {
     return unless_usual("temperature", layer.temperature, Softmax().temperature);
 }
 
+inline void read(Dropout& layer, Words& words) {
+    layer.probability = words.number("the probability of dropping");
+    words.options({});
+}
+inline std::string rest_of(const Dropout& layer) { return " " + to_text(layer.probability); }
+
+inline void read(Embedding& layer, Words& words) {
+    layer.rows = words.count("the number of rows");
+    layer.width = words.count("the width of a row");
+    words.options({});
+}
+inline std::string rest_of(const Embedding& layer) {
+    return " " + std::to_string(layer.rows) + " " + std::to_string(layer.width);
+}
+
 inline void read(Reshape& layer, Words& words) {
     layer.shape = words.shape("the new extents");
     words.options({});

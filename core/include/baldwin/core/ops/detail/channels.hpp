@@ -45,9 +45,8 @@ inline ChannelExtents channel_extents(std::string_view name, const Shape& shape)
 template <class F>
 void for_channels(const Executor& executor, const ChannelExtents& e, F&& f) {
     const std::size_t count = row_chunks(e.channels, e.per_channel());
-    executor.chunks(count, [&](std::size_t chunk, std::size_t /*slot*/) {
-        f(part(e.channels, count, chunk));
-    });
+    executor.chunks(
+        count, [&](std::size_t chunk, std::size_t /*slot*/) { f(part(e.channels, count, chunk)); });
 }
 
 /// Calls f(plane, channel) for every plane, in the order of memory, which is three times as fast as
@@ -120,8 +119,7 @@ public:
     Columns(const ChannelExtents& e, Arena& arena, std::size_t arrays)
         : e_(e), width_(suit() ? e.channels * e.plane : 0),
           sums_(arena.allocate<double>(e.channels)), totals_(arena.allocate<double>(width_)),
-          partial_(arena.allocate<T>(width_)),
-          wide_(arena.allocate<T>(arrays * width_)) {}
+          partial_(arena.allocate<T>(width_)), wide_(arena.allocate<T>(arrays * width_)) {}
 
     /// Whether planes of this size are better seen so.
     [[nodiscard]] bool suit() const noexcept { return e_.plane < 64; }
@@ -159,7 +157,8 @@ public:
     /// Moments of each channel of a range, in two passes.
     void moments(Range channels, const T* x, Moments* result) const {
         const double count = static_cast<double>(e_.per_channel());
-        sum_of(channels, sums_, [](Pack<T> v) { return v; }, x);
+        sum_of(
+            channels, sums_, [](Pack<T> v) { return v; }, x);
         T* means = wide_;
         for (std::size_t c = channels.begin; c < channels.end; ++c) {
             result[c] = {count, sums_[c] / count, 0.0};

@@ -89,7 +89,8 @@ template <PackScalar T, class F, class... In>
 /// Sum of n values, as sum_of.
 template <PackScalar T>
 [[nodiscard]] double wide_sum(std::size_t n, const T* in) {
-    return sum_of<T>(n, [](Pack<T> x) { return x; }, in);
+    return sum_of<T>(
+        n, [](Pack<T> x) { return x; }, in);
 }
 
 /// map_into for short rows: the same bits, no copies of the tail where there is a full pack.

@@ -33,9 +33,11 @@ template <class T>
 template <class T>
 void softmax_row(std::size_t n, T factor, const T* x, T* y) {
     const T most = maximum(n, x);
-    map_into(n, [=](Pack<T> v) { return exp((v - most) * factor); }, y, x);
+    map_into(
+        n, [=](Pack<T> v) { return exp((v - most) * factor); }, y, x);
     const T sum = static_cast<T>(wide_sum<T>(n, y));
-    map_into(n, [=](Pack<T> v) { return v / sum; }, y, static_cast<const T*>(y));
+    map_into(
+        n, [=](Pack<T> v) { return v / sum; }, y, static_cast<const T*>(y));
 }
 
 /// The gradient of softmax_row: factor y (g - <g, y>), put or added to dx; dx may be g.

@@ -98,8 +98,8 @@ public:
     WeightInput add(const WeightView& view, std::string_view what, std::size_t count) {
         if (view.source && view.at.size() != count) {
             throw std::invalid_argument(std::string(name_) + ": " + std::string(what) +
-                                        " must have " + std::to_string(count) +
-                                        " elements, got " + std::to_string(view.at.size()));
+                                        " must have " + std::to_string(count) + " elements, got " +
+                                        std::to_string(view.at.size()));
         }
         return add(view);
     }
