@@ -78,7 +78,7 @@ inline std::string paragraph(std::string_view text, std::string_view kind = {}) 
 }
 
 inline std::string number_table(const std::vector<ChapterNumber>& numbers) {
-    std::string html = "<table><thead><tr><th>what</th><th>result</th><th>beside it</th></tr>"
+    std::string html = "<table><thead><tr><th>what</th><th>result</th><th>to compare</th></tr>"
                        "</thead><tbody>\n";
     for (const ChapterNumber& number : numbers) {
         html += "<tr><td>" + escaped(number.name) + "</td><td class=\"number\">" +

@@ -37,6 +37,8 @@ namespace baldwin::app {
 
 /// Training images that the chapter holds out to watch the learning.
 inline constexpr std::size_t kHeldOut = 2000;
+/// Steps in which the learning rate grows to its full value.
+inline constexpr std::size_t kWarmUp = 100;
 /// How often it looks at them, the beginning and the ends of epochs not counted.
 inline constexpr std::size_t kLooks = 10;
 
@@ -108,6 +110,7 @@ private:
         options.train_images = plan.train_images;
         options.resolve();
         // a small data set has fewer images to hold out
+        options.warm_up = kWarmUp;
         options.validation = std::min(kHeldOut, data_.train.size() / 4);
         return options;
     }
@@ -382,9 +385,8 @@ private:
         if (plan_.train_images > 0) {
             command += " --train-images " + std::to_string(plan_.train_images);
         }
-        if (options_.validation != TrainOptions().validation) {
-            command += " --validation " + std::to_string(options_.validation);
-        }
+        command += " --validation " + std::to_string(options_.validation) + " --warm-up " +
+                   std::to_string(options_.warm_up);
         return command + " --threads " + std::to_string(context_.common.threads);
     }
 

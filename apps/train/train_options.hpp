@@ -28,7 +28,7 @@ enum class AugmentationName { none, shift, flip, both };
 struct TrainOptions {
     CommonOptions common;
     std::string arch = "cnn";
-    OptimiserName optimiser = OptimiserName::sgd;
+    OptimiserName optimiser = OptimiserName::adam;
     double rate = 0; ///< 0: the optimiser's own
     double momentum = 0.9;
     double weight_decay = 0;

@@ -66,7 +66,7 @@ protected:
 TEST_F(AppClassifier, WhatIsSavedAtAnyStepGoesOnWithTheSameBits) {
     const auto whole = make(config());
     run(*whole);
-    for (std::uint64_t stop = 0; stop <= 20; ++stop) {
+    for (const std::uint64_t stop : {0U, 1U, 9U, 10U, 13U, 20U}) {
         SCOPED_TRACE(stop);
         const auto first = make(config());
         while (first->steps() < stop) {
@@ -159,19 +159,16 @@ TEST_F(AppClassifier, ALossThatIsNotFiniteNamesStepAndLayer) {
     EXPECT_NE(message.find("layer"), std::string::npos) << message;
 }
 
+// the rate is infinite as a float: one step ruins θ, though the loss before it was finite
 TEST_F(AppClassifier, ParametersThatAreNotFiniteAreNotSaved) {
     TrainingConfig wild = config();
     wild.optimiser.rule = Sgd{};
-    wild.schedule = {.rate = 1e38};
-    const auto classifier = make(wild, 1, "flatten, linear 12, linear 12, linear 4");
+    wild.schedule = {.rate = 1e39};
+    const auto classifier = make(wild, 1, "flatten, linear 4");
     classifier->step();
-    try {
-        classifier->step();
-    } catch (const NonFiniteLoss&) {
-        GTEST_SKIP() << "the loss was caught first";
-    }
     SafetensorsWriter out;
-    EXPECT_THROW(classifier->save(out), NonFiniteLoss);
+    const auto message = message_of<NonFiniteLoss>([&] { classifier->save(out); });
+    EXPECT_NE(message.find("layer 1.linear"), std::string::npos) << message;
 }
 
 TEST_F(AppClassifier, ACheckpointOfAnotherSizeIsRefused) {

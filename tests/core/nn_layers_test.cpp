@@ -83,7 +83,16 @@ INSTANTIATE_TEST_SUITE_P(Random, CoreNnLayers,
 
 INSTANTIATE_TEST_SUITE_P(
     Sequence, CoreNnLayers,
-    ::testing::Values(LayerCase{"embedding 5 3", {4}, {4, 3}, 15, 0, 0, 0, 5}),
+    ::testing::Values(
+        LayerCase{"embedding 5 3", {4}, {4, 3}, 15, 0, 0, 0, 5},
+        // 4 * 2 * (3 + 2) weights and 8 biases, the weights used in each of 4 steps
+        LayerCase{"lstm 2", {4, 3}, {4, 2}, 48, 160}, LayerCase{"lstm 2 last", {4, 3}, {2}, 48, 160},
+        LayerCase{"lstm 2 step", {3}, {2}, 48, 40, 0, 4},
+        LayerCase{"gru 2", {4, 3}, {4, 2}, 42, 120}, LayerCase{"gru 2 last", {4, 3}, {2}, 42, 120},
+        LayerCase{"gru 2 step", {3}, {2}, 42, 30, 0, 2},
+        // four matrices of 4 x 4 for 3 places, then 3 x 3 scores of 4 numbers twice
+        LayerCase{"attention 2", {3, 4}, {3, 4}, 80, 264},
+        LayerCase{"attention 1 causal no_bias", {3, 4}, {3, 4}, 64, 264}),
     test::name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(

@@ -272,6 +272,44 @@ TEST(CoreNnNetwork, ALayerRunsOnNarrowedViewsAsOnACompactCopy) {
     EXPECT_EQ(numbers(tape, y), numbers(tape, narrow(tape, leaf(tape, compact), vx)));
 }
 
+TEST(CoreNnNetwork, StepsWithExplicitMemoryGiveWhatTheSequenceGives) {
+    for (const std::string cell : {"lstm", "gru"}) {
+        const std::string head = ", linear 2";
+        const Network steps(parse(cell + " 3 step, tanh, " + cell + " 4 step" + head), {2});
+        const Network sequence(parse(cell + " 3, tanh, " + cell + " 4 last" + head), {5, 2});
+        ASSERT_EQ(steps.parameters().size(), sequence.parameters().size());
+        ASSERT_EQ(steps.memory(), cell == "lstm" ? 14u : 7u);
+        const auto theta = test::normal_values(steps.parameters().size(), 1);
+        const auto x = test::normal_values(10, 2);
+        Tape<double> tape;
+        const Value vt = leaf(tape, theta);
+        Evaluation now;
+        for (std::size_t t = 0; t < 5; ++t) {
+            const Value vx = tape.leaf({x.data() + 2 * t, {1, 2}});
+            now = steps(tape, vt, Value{}, vx, {}, now.memory);
+        }
+        EXPECT_EQ(numbers(tape, now.y), numbers(tape, sequence(tape, vt, leaf(tape, x, {1, 5, 2}))))
+            << cell;
+    }
+}
+
+TEST(CoreNnNetwork, ATransformerBlockLooksBackOnly) {
+    const Network network(parse("embedding 7 4, residual(layer_norm, attention 2 causal), "
+                                "residual(layer_norm, linear 8, gelu, linear 4)"),
+                          {5});
+    const auto theta = test::normal_values(network.parameters().size(), 1, 0.5);
+    std::vector<double> words{1, 2, 3, 4, 5};
+    Tape<double> tape;
+    const auto evaluate = [&] {
+        return numbers(tape, network(tape, leaf(tape, theta), tape.constant({1, 5}, words)));
+    };
+    const auto before = evaluate();
+    words[3] = 0;
+    const auto after = evaluate();
+    EXPECT_TRUE(std::equal(before.begin(), before.begin() + 12, after.begin()));
+    EXPECT_NE(before[12], after[12]);
+}
+
 TEST(CoreNnNetwork, TheLayerOfANonFiniteValueIsNamed) {
     const Network network(parse("linear 2, residual(linear 2, tanh, linear 2), tanh"), {2});
     auto theta = test::normal_values(network.parameters().size(), 1);
@@ -334,10 +372,15 @@ TEST(CoreNnNetwork, ALayerWhoseInputDoesNotFitIsNamed) {
           "conv 3 3x3 groups 2", "conv 4 3x3 groups 0", "conv 3 3x3 depthwise", "max_pool 7",
           "transposed_conv 2 3x3 pad 9", "transposed_conv 3 3x3 groups 2", "group_norm 3",
           "group_norm 0", "dropout 1", "dropout -0.5", "reshape 5x5", "softmax temperature 0",
-          "embedding 0 3"}) {
+          "embedding 0 3", "lstm 3", "attention 2"}) {
         const std::string message = refusal(text, {2, 4, 4});
         EXPECT_EQ(message.substr(0, 17), "Network: layer 0.") << text << ": " << message;
     }
+    EXPECT_EQ(refusal("lstm 0", {2, 3}).substr(0, 17), "Network: layer 0.");
+    EXPECT_EQ(refusal("gru 2 step", {2, 3}),
+              "Network: layer 0.gru: a step needs samples of shape (features), got (2, 3)");
+    EXPECT_EQ(refusal("attention 2", {2, 3}),
+              "Network: layer 0.attention: 2 heads must divide the width, got (2, 3)");
     EXPECT_EQ(refusal("relu", {}), "Network: the input must have elements, got shape ()");
     EXPECT_EQ(refusal("relu", {3, 0}), "Network: the input must have elements, got shape (3, 0)");
 }

@@ -117,7 +117,7 @@ Architecture random_architecture(const Stream& stream, std::uint64_t& draw, int 
     };
     Architecture layers;
     for (std::size_t i = below(5) + 1; i > 0; --i) {
-        switch (below(depth > 0 ? 16 : 14)) {
+        switch (below(depth > 0 ? 18 : 16)) {
         case 0: layers.push_back(Linear{below(1000) + 1, below(2) == 0}); break;
         case 1: layers.push_back(kernels(Convolution{.depthwise = below(2) == 0})); break;
         case 2: layers.push_back(kernels(TransposedConvolution{})); break;
@@ -132,7 +132,9 @@ Architecture random_architecture(const Stream& stream, std::uint64_t& draw, int 
         case 11: layers.push_back(Softmax{number() + 0.1}); break;
         case 12: layers.push_back(Embedding{below(99) + 1, below(99) + 1}); break;
         case 13: layers.push_back(Reshape{{below(9) + 1, below(9) + 1}}); break;
-        case 14: layers.push_back(Sequential{random_architecture(stream, draw, depth - 1)}); break;
+        case 14: layers.push_back(Lstm{below(9) + 1, static_cast<Recurrence>(below(3))}); break;
+        case 15: layers.push_back(Attention{below(9) + 1, below(2) == 0, below(2) == 0}); break;
+        case 16: layers.push_back(Sequential{random_architecture(stream, draw, depth - 1)}); break;
         default:
             layers.push_back(Residual{random_architecture(stream, draw, depth - 1),
                                       below(2) == 0

@@ -141,7 +141,7 @@ TEST(OpsLoss, SquaredErrorAndHuberHaveTheirClosedForms) {
 }
 
 TEST(OpsLoss, GradientsAreRight) {
-    for (const Shape& shape : {Shape({6, 10}), Shape({1, 3}), Shape({2, 3, 17}), Shape({5})}) {
+    for (const Shape& shape : {Shape({3, 10}), Shape({1, 3}), Shape({2, 1, 17}), Shape({5})}) {
         SCOPED_TRACE(to_string(shape));
         const auto two = {shape, shape};
         expect_gradients([](auto& t, auto in) { return softmax(t, in[0]); }, {shape});

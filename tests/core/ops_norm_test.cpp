@@ -38,8 +38,8 @@ void expect_near(const std::vector<double>& values, const std::vector<double>& e
         EXPECT_NEAR(values[i], expected[i], tolerance) << "element " << i;
     }
 }
-// shapes with and without planes, with tails of every loop
-const std::vector<Shape> kShapes = {{2, 1}, {5, 3}, {70, 9}, {2, 3, 2, 2}, {3, 2, 5, 7}, {1, 2, 3}};
+// shapes that meet every branch: no planes, small ones, large ones, more rows than are summed in T
+const std::vector<Shape> kShapes = {{5, 3}, {2, 3, 2, 2}, {66, 1}, {2, 1, 1, 67}};
 
 // ---- batch norm
 
@@ -116,7 +116,6 @@ TEST(OpsBatchNorm, TheResultHasMeanZeroAndVarianceOne) {
 TEST(OpsBatchNorm, GradientsAreRightInEveryMode) {
     for (const NormMode mode : {NormMode::batch, NormMode::running, NormMode::re_estimate}) {
         for (const Shape& shape : kShapes) {
-            if (shape[0] * shape.size_from(2) < 3) continue; // y of two values is +-1, all flat
             SCOPED_TRACE(to_string(shape) + " mode " + std::to_string(static_cast<int>(mode)));
             const std::size_t n = shape[1];
             std::vector<std::vector<double>> in{
@@ -124,6 +123,7 @@ TEST(OpsBatchNorm, GradientsAreRightInEveryMode) {
                 test::normal_values(n, 3), test::normal_values(n, 4), test::normal_values(n, 5)};
             for (double& v : in[4]) v = 0.5 + std::abs(v);
             for (const std::size_t output : {0u, 1u, 2u}) { // y and both new statistics
+                if (output > 0 && shape.size() > 30) continue;
                 const auto graph = [&](Tape<double>& t, Inputs v) {
                     const BatchNormOptions options{
                         .mode = mode, .momentum = 0.3, .epsilon = 0.01, .step = 2};
@@ -255,7 +255,7 @@ const auto kInstanceNorm = [](auto& tape, Inputs in, Views w) {
 };
 
 TEST(OpsLayerNorm, GradientsAreRightThroughViews) {
-    for (const Shape& shape : {Shape({6}), Shape({5, 11}), Shape({2, 3, 33})}) {
+    for (const Shape& shape : {Shape({6}), Shape({5, 11}), Shape({2, 1, 33})}) {
         SCOPED_TRACE(to_string(shape));
         test::expect_view_gradients(kLayerNorm, {shape}, vectors(2, shape.back()), 1e-6);
         test::expect_view_gradients(kRmsNorm, {shape}, vectors(1, shape.back()), 1e-6);
@@ -342,7 +342,7 @@ Value all_norms(Tape<T>& t, Inputs in) {
 
 TYPED_TEST(OpsNormOf, BitsDoNotDependOnThreads) {
     const auto norms = [](Tape<TypeParam>& t, Inputs in) { return all_norms(t, in); };
-    test::expect_same_bits_for_threads<TypeParam>(norms, {{33, 12, 11, 17}, {40}});
+    test::expect_same_bits_for_threads<TypeParam>(norms, {{25, 12, 11, 17}, {40}});
     test::expect_same_bits_for_threads<TypeParam>(norms, {{999, 12, 3}, {40}});
     const auto columns = [](Tape<TypeParam>& t, Inputs in) {
         const WeightView all = whole(t, in[1]);
@@ -354,6 +354,7 @@ TYPED_TEST(OpsNormOf, BitsDoNotDependOnThreads) {
 TYPED_TEST(OpsNormOf, NarrowedViewsGiveTheBitsOfACompactCopy) {
     test::expect_view_bits<TypeParam>(kBatchNorm, {{9, 5}}, vectors(4, 5));
     test::expect_view_bits<TypeParam>(kBatchNorm, {{2, 5, 3, 3}}, vectors(4, 5));
+    test::expect_view_bits<TypeParam>(kBatchNorm, {{2, 3, 8, 9}}, vectors(4, 3));
     test::expect_view_bits<TypeParam>(kLayerNorm, {{5, 19}}, vectors(2, 19));
     test::expect_view_bits<TypeParam>(kRmsNorm, {{5, 19}}, vectors(1, 19));
     test::expect_view_bits<TypeParam>(kGroupNorm, {{2, 6, 5}}, vectors(2, 6));

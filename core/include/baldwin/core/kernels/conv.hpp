@@ -13,8 +13,11 @@
 #include <baldwin/core/kernels/detail/conv_forward.hpp>
 #include <baldwin/core/kernels/detail/conv_input_gradient.hpp>
 #include <baldwin/core/kernels/detail/conv_weight_gradient.hpp>
+#include <baldwin/core/kernels/detail/depthwise.hpp>
 #include <baldwin/core/parallel.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <type_traits>
 
 namespace baldwin::kernels {
@@ -34,6 +37,9 @@ void conv2d_forward(const Executor& executor, Arena& arena, const ConvGeometry& 
                     T* y) {
     if (geometry.batch == 0) return;
     const ArenaScope scope(arena);
+    if (detail::is_depthwise(geometry)) {
+        return detail::depthwise_forward(executor, arena, geometry, x, w, bias, y);
+    }
     detail::conv_forward(executor, arena, geometry, x, w, bias, y);
 }
 
@@ -49,6 +55,9 @@ void conv2d_input_gradient(const Executor& executor, Arena& arena, const ConvGeo
                            bool accumulate) {
     if (geometry.batch == 0) return;
     const ArenaScope scope(arena);
+    if (detail::is_depthwise(geometry) && geometry.stride_h == 1 && geometry.stride_w == 1) {
+        return detail::depthwise_input_gradient(executor, arena, geometry, dy, w, dx, accumulate);
+    }
     detail::conv_input_gradient(executor, arena, geometry, dy, w, dx, accumulate);
 }
 
@@ -72,6 +81,9 @@ void conv2d_weight_gradient(const Executor& executor, Arena& arena, const ConvGe
             }
         }
         return;
+    }
+    if (detail::is_depthwise(geometry)) {
+        return detail::depthwise_weight_gradient(executor, arena, geometry, x, dy, dw, accumulate);
     }
     detail::conv_weight_gradient(executor, arena, geometry, x, dy, dw, accumulate);
 }

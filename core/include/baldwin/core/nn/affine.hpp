@@ -38,7 +38,7 @@ struct Linear {
     }
     void declare(const Shape& x, Declaration& to) const {
         to.weight("weight", {outputs, inputs(x)}, inputs(x), outputs);
-        if (bias) to.bias("bias", outputs, inputs(x), outputs);
+        if (bias) to.bias("bias", {outputs}, inputs(x), outputs);
     }
     [[nodiscard]] std::uint64_t macs(const Shape& x) const {
         return x.size() / inputs(x) * inputs(x) * outputs;
@@ -83,7 +83,7 @@ struct Convolution {
         const std::size_t fan_out = channels / groups_of(x) * taps;
         to.weight("weight", {channels, inputs, window.kernel.height, window.kernel.width},
                   inputs * taps, fan_out);
-        if (bias) to.bias("bias", channels, inputs * taps, fan_out);
+        if (bias) to.bias("bias", {channels}, inputs * taps, fan_out);
     }
     [[nodiscard]] std::uint64_t macs(const Shape& x) const {
         const std::size_t taps = window.kernel.height * window.kernel.width;
@@ -137,7 +137,7 @@ struct TransposedConvolution {
         const std::size_t fan_out = channels / groups * taps;
         to.weight("weight", {x[0], channels / groups, window.kernel.height, window.kernel.width},
                   fan_in, fan_out);
-        if (bias) to.bias("bias", channels, fan_in, fan_out);
+        if (bias) to.bias("bias", {channels}, fan_in, fan_out);
     }
     [[nodiscard]] std::uint64_t macs(const Shape& x) const {
         return x.size() * (channels / groups) * window.kernel.height * window.kernel.width;

@@ -40,7 +40,8 @@ struct Residual {
 using LayerVariant =
     std::variant<Linear, Convolution, TransposedConvolution, MaxPool, AveragePool,
                  GlobalAveragePool, BatchNorm, LayerNorm, RmsNorm, GroupNorm, InstanceNorm,
-                 Activation, Softmax, Dropout, Flatten, Reshape, Embedding, Sequential, Residual>;
+                 Activation, Softmax, Dropout, Flatten, Reshape, Embedding, Lstm, Gru, Attention,
+                 Sequential, Residual>;
 
 /// One layer or block.
 struct Layer {

@@ -55,12 +55,18 @@ public:
     Declaration(Layout& parameters, Layout& state, std::string label, const Initialiser& weights)
         : parameters_(parameters), state_(state), label_(std::move(label)), weights_(weights) {}
 
+    /// Weights that start as the activation after the layer wants it.
     void weight(std::string_view name, const Shape& shape, std::size_t fan_in,
                 std::size_t fan_out) {
-        add(parameters_, name, shape, ParameterKind::weight, fan_in, fan_out, weights_);
+        weight(name, shape, fan_in, fan_out, weights_);
     }
-    void bias(std::string_view name, std::size_t count, std::size_t fan_in, std::size_t fan_out) {
-        add(parameters_, name, {count}, ParameterKind::bias, fan_in, fan_out,
+    void weight(std::string_view name, const Shape& shape, std::size_t fan_in,
+                std::size_t fan_out, const Initialiser& initialiser) {
+        add(parameters_, name, shape, ParameterKind::weight, fan_in, fan_out, initialiser);
+    }
+    /// Addends that start at 0.
+    void bias(std::string_view name, const Shape& shape, std::size_t fan_in, std::size_t fan_out) {
+        add(parameters_, name, shape, ParameterKind::bias, fan_in, fan_out,
             Initialiser::constant(0.0));
     }
     /// A factor per channel that starts at 1, such as γ of a norm.

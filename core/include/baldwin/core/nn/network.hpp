@@ -6,6 +6,7 @@
 #pragma once
 
 #include <baldwin/core/nn/architecture.hpp>
+#include <baldwin/core/nn/detail/joiner.hpp>
 #include <baldwin/core/nn/detail/plan.hpp>
 #include <baldwin/core/ops/arithmetic.hpp>
 #include <baldwin/core/ops/layout.hpp>

@@ -106,7 +106,7 @@ struct BatchNorm {
                                  shift.wanted(b) || mean.wanted(b) || variance.wanted(b);
         const T* g = b.gradient(0).data();
         const detail::Columns<T> columns(e, b.scratch(), 4);
-        const Sink<T> dx = b.sink(0);
+        const Sink<T> dx = b.sink_in_place(0);
         if (sums_matter) sum_gradients(b, e, columns, x.data(), g, used, sums);
         set_slopes(e, sums, slopes);
         if (dx) spread(b.executor(), e, columns, x.data(), g, slopes, dx);

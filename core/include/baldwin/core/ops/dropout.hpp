@@ -37,7 +37,7 @@ struct Dropout {
     template <class T>
     void backward(Backward<T>& b) {
         const auto g = b.gradient();
-        if (const Sink<T> dx = b.sink(0)) {
+        if (const Sink<T> dx = b.sink_in_place(0)) {
             apply(b.executor(), g.size(), g.data(), dx.data, dx.accumulate);
         }
     }

@@ -63,7 +63,7 @@ struct GroupNorm {
         const T* a = scale.compact(b, e.channels, T{1});
         const T* g = b.gradient().data();
         double* sums = b.template scratch<double>(2 * e.batch * e.channels);
-        const Sink<T> dx = b.sink(0);
+        const Sink<T> dx = b.sink_in_place(0);
         detail::for_rows(b.executor(), rows, e.size() / rows, [&](std::size_t row) {
             sum_gradients(e, row, x.data(), g, sums);
             if (dx) to_input(e, row, x.data(), g, a, sums, dx);

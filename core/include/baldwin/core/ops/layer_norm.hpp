@@ -62,14 +62,15 @@ struct RowNorm {
     template <class T>
     void backward(Backward<T>& b) {
         const Rows<T> at(*this, b);
-        if (const Sink<T> dx = b.sink(0)) {
+        if (scale.wanted(b) || shift.wanted(b)) {
+            const T* sums = parameter_sums(b, at);
+            scale.add_gradient(b, sums);
+            shift.add_gradient(b, sums + at.n);
+        }
+        if (const Sink<T> dx = b.sink_in_place(0)) {
             detail::for_rows(b.executor(), at.rows, at.n,
                              [&](std::size_t row) { to_input(at, row, dx); });
         }
-        if (!scale.wanted(b) && !shift.wanted(b)) return;
-        const T* sums = parameter_sums(b, at);
-        scale.add_gradient(b, sums);
-        shift.add_gradient(b, sums + at.n);
     }
 
 private:

@@ -107,7 +107,7 @@ struct Softmax {
         const auto y = b.output();
         const auto g = b.gradient();
         const auto [rows, n] = detail::row_extents(kName, y.shape());
-        const Sink<T> dx = b.sink(0);
+        const Sink<T> dx = b.sink_in_place(0);
         if (!dx) return;
         const T factor = static_cast<T>(1.0 / temperature);
         detail::for_rows(b.executor(), rows, n, [&, n = n](std::size_t row) {
@@ -143,7 +143,7 @@ struct LogSoftmax {
         const auto y = b.output();
         const auto g = b.gradient();
         const auto [rows, n] = detail::row_extents(kName, y.shape());
-        const Sink<T> dx = b.sink(0);
+        const Sink<T> dx = b.sink_in_place(0);
         if (!dx) return;
         const T factor = static_cast<T>(1.0 / temperature);
         detail::for_rows(b.executor(), rows, n, [&, n = n](std::size_t row) {

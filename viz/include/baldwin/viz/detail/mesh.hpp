@@ -154,40 +154,57 @@ private:
         if (is_on) line(dash, piece);
     }
 
-    /// Sideways step at a corner: half the miter, no longer than twice the half width.
-    static Point sideways(Point before, Point at, Point after) {
-        const auto normal = [](Point a, Point b) {
-            const double size = std::max(length(b - a), 1e-9);
-            return Point{-(b.y - a.y) / size, (b.x - a.x) / size};
-        };
-        const Point first = before == at ? normal(at, after) : normal(before, at);
-        const Point second = after == at ? first : normal(at, after);
-        const Point sum = first + second;
-        const double size = length(sum);
-        if (size < 1e-6) return first;
-        return std::min(2 / (size * size) * size, 2.0) * ((1 / size) * sum);
+    static Point normal(Point from, Point to) {
+        const double size = std::max(length(to - from), 1e-9);
+        return {-(to.y - from.y) / size, (to.x - from.x) / size};
+    }
+
+    /// Sideways steps of unit width where one segment ends and the next begins: the miter of both,
+    /// or at a turn of more than 60 degrees each one's own, with a disc in the gap.
+    struct Joint {
+        Point end;
+        Point begin;
+        bool is_sharp = false;
+    };
+    static Joint joint(Point before, Point at, Point after) {
+        const Point first = normal(before, at);
+        const Point second = normal(at, after);
+        const double cosine = first.x * second.x + first.y * second.y;
+        if (cosine < 0.5) return {first, second, true};
+        const Point miter = (1 / (1 + cosine)) * (first + second);
+        return {miter, miter};
+    }
+
+    std::vector<Joint> joints(const std::vector<Point>& at, bool closed) const {
+        const std::size_t count = at.size();
+        std::vector<Joint> all(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            const Point before = at[(i + count - 1) % count];
+            const Point after = at[(i + 1) % count];
+            all[i] = joint(before, at[i], after);
+            if (closed) continue;
+            if (i == 0) all[i] = {normal(at[i], after), normal(at[i], after)};
+            if (i + 1 == count) all[i] = {normal(before, at[i]), normal(before, at[i])};
+        }
+        return all;
     }
 
     void solid(const std::vector<Point>& at, const Stroke& stroke) {
         const std::size_t count = at.size();
         const double inner = std::max(stroke.width / 2 - 0.5, 0.0);
         const double outer = inner + std::min(1.0, stroke.width);
-        std::vector<Point> side(count);
-        for (std::size_t i = 0; i < count; ++i) {
-            const bool is_first = i == 0 && !stroke.closed;
-            const bool is_last = i + 1 == count && !stroke.closed;
-            side[i] = sideways(is_first ? at[i] : at[(i + count - 1) % count], at[i],
-                               is_last ? at[i] : at[(i + 1) % count]);
-        }
+        const auto joint = joints(at, stroke.closed);
         for (std::size_t i = 0; i + (stroke.closed ? 0 : 1) < count; ++i) {
             const std::size_t k = (i + 1) % count;
-            quad(at[i] - inner * side[i], at[i] + inner * side[i], at[k] - inner * side[k],
-                 at[k] + inner * side[k], stroke.colour);
+            const Point from = joint[i].begin;
+            const Point to = joint[k].end;
+            quad(at[i] - inner * from, at[i] + inner * from, at[k] - inner * to,
+                 at[k] + inner * to, stroke.colour);
             for (const double sign : {-1.0, 1.0}) {
-                soft_edge(at[i] + sign * inner * side[i], at[k] + sign * inner * side[k],
-                          at[i] + sign * outer * side[i], at[k] + sign * outer * side[k],
-                          stroke.colour);
+                soft_edge(at[i] + sign * inner * from, at[k] + sign * inner * to,
+                          at[i] + sign * outer * from, at[k] + sign * outer * to, stroke.colour);
             }
+            if (joint[k].is_sharp) dot(at[k], stroke.width / 2, stroke.colour);
         }
     }
 

@@ -32,15 +32,15 @@ namespace baldwin::kernels::detail {
 /// Where (channel, tap) begins in the frame, in the order of the weights.
 [[nodiscard]] inline const std::uint32_t* input_offsets(const ConvGeometry& g, const Halo& halo,
                                                         Arena& arena) {
-    auto* offsets = arena.allocate<std::uint32_t>(halo.channels * g.taps());
-    std::size_t k = 0;
-    for (std::size_t c = 0; c < halo.channels; ++c) {
-        for (std::size_t tap = 0; tap < g.taps(); ++tap, ++k) {
-            const std::size_t dy = tap / g.kernel_w * g.dilation_h;
-            const std::size_t dx = tap % g.kernel_w * g.dilation_w;
-            offsets[k] = static_cast<std::uint32_t>(c * halo.channel_size() + halo.offset(dy, dx));
-        }
+    const std::size_t taps = g.taps();
+    auto* offsets = arena.allocate<std::uint32_t>(halo.channels * taps);
+    for (std::size_t tap = 0; tap < taps; ++tap) {
+        const std::size_t dy = tap / g.kernel_w * g.dilation_h;
+        const std::size_t dx = tap % g.kernel_w * g.dilation_w;
+        offsets[tap] = static_cast<std::uint32_t>(halo.offset(dy, dx));
     }
+    const auto step = static_cast<std::uint32_t>(halo.channel_size());
+    for (std::size_t k = taps; k < halo.channels * taps; ++k) offsets[k] = offsets[k - taps] + step;
     return offsets;
 }
 

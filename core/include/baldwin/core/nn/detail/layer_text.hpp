@@ -194,6 +194,31 @@ inline std::string rest_of(const Embedding& layer) {
     return " " + std::to_string(layer.rows) + " " + std::to_string(layer.width);
 }
 
+template <class Cell>
+    requires std::same_as<Cell, Lstm> || std::same_as<Cell, Gru>
+void read(Cell& layer, Words& words) {
+    layer.hidden = words.count("the number of hidden units");
+    words.options({{"last", [&] { layer.recurrence = Recurrence::last; }},
+                   {"step", [&] { layer.recurrence = Recurrence::step; }}});
+}
+template <class Cell>
+    requires std::same_as<Cell, Lstm> || std::same_as<Cell, Gru>
+std::string rest_of(const Cell& layer) {
+    return " " + std::to_string(layer.hidden) +
+           flag("last", layer.recurrence == Recurrence::last) +
+           flag("step", layer.recurrence == Recurrence::step);
+}
+
+inline void read(Attention& layer, Words& words) {
+    layer.heads = words.count("the number of heads");
+    words.options({{"causal", [&] { layer.causal = true; }},
+                   {"no_bias", [&] { layer.bias = false; }}});
+}
+inline std::string rest_of(const Attention& layer) {
+    return " " + std::to_string(layer.heads) + flag("causal", layer.causal) +
+           flag("no_bias", !layer.bias);
+}
+
 inline void read(Reshape& layer, Words& words) {
     layer.shape = words.shape("the new extents");
     words.options({});

@@ -6,13 +6,10 @@
 #pragma once
 
 #include <baldwin/core/nn/architecture.hpp>
-#include <baldwin/core/ops/layout.hpp>
 #include <baldwin/core/parallel.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -147,28 +144,6 @@ private:
     }
 
     std::uint64_t next_number_ = 0;
-};
-
-/// Joins any number of values end to end without asking for memory.
-class Joiner {
-public:
-    template <class T>
-    void add(Tape<T>& tape, Value value, std::size_t axis) {
-        if (count_ == values_.size()) {
-            values_[0] = joined(tape, axis);
-            count_ = 1;
-        }
-        values_[count_++] = value;
-    }
-    template <class T>
-    [[nodiscard]] Value joined(Tape<T>& tape, std::size_t axis) const {
-        if (count_ == 1) return values_[0];
-        return concatenate(tape, std::span<const Value>(values_).first(count_), axis);
-    }
-
-private:
-    std::array<Value, 32> values_;
-    std::size_t count_ = 0;
 };
 
 } // namespace baldwin::nn::detail
