@@ -65,6 +65,8 @@ struct Chapter {
     std::string name; ///< plain, for --chapters
     std::string title;
     double share = 1; ///< of the tour's time, beside the other chapters'
+    /// Finds what run() needs, such as data, before anything is written.
+    std::function<void(const CommonOptions&)> prepare;
     /// Does the work; nothing if the run was asked to stop, after saving what a resume needs.
     std::function<std::optional<ChapterResult>(ChapterContext&)> run;
 };

@@ -85,6 +85,7 @@ ExitCode tour(const std::vector<std::string>& arguments) {
     double shares = 0;
     for (const Chapter& chapter : chapters) shares += chapter.share;
     limit_threads(options.common.threads);
+    for (const Chapter& chapter : chapters) chapter.prepare(options.common);
     Run run(table, options.common, "tour: " + options.chapters);
     Live live(options.common.view, "Baldwin: the tour", run.progress());
     std::vector<ReportedChapter> reported;

@@ -26,6 +26,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,8 +65,9 @@ inline TrainingPlan plan_training(double seconds, double images_per_second, std:
 /// The training of one network with everything that is shown of it.
 class TrainingChapter {
 public:
-    explicit TrainingChapter(ChapterContext& context)
-        : context_(context), started_(Clock::now()), data_(load_data(context.common)),
+    /// \param data  must outlive this
+    TrainingChapter(ChapterContext& context, const ImageDataset& data)
+        : context_(context), started_(Clock::now()), data_(data),
           network_(nn::preset("cnn", data_.classes.size()).architecture, data_.image_shape()),
           plan_(choose_plan()), options_(options_of(plan_)),
           classifier_(network_, data_, training_config(options_), context.common.seed,
@@ -97,10 +99,6 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
-
-    static ImageDataset load_data(const CommonOptions& common) {
-        return as_usage("--data", [&] { return io::load_dataset(common.data); });
-    }
 
     // the very options of the command that the report gives
     [[nodiscard]] TrainOptions options_of(const TrainingPlan& plan) const {
@@ -477,7 +475,7 @@ private:
 
     ChapterContext& context_;
     Clock::time_point started_;
-    ImageDataset data_;
+    const ImageDataset& data_;
     nn::Network network_;
     TrainingPlan plan_;
     TrainOptions options_;
@@ -497,9 +495,15 @@ private:
 
 /// The chapter for the tour's list.
 inline Chapter training_chapter() {
-    return {.name = "training",
-            .title = "Learning to see: a convolutional network and ten kinds of clothing",
-            .run = [](ChapterContext& context) { return TrainingChapter(context).run(); }};
+    const auto data = std::make_shared<ImageDataset>();
+    return {
+        .name = "training",
+        .title = "Learning to see: a convolutional network and ten kinds of clothing",
+        .prepare =
+            [data](const CommonOptions& common) {
+                *data = as_usage("--data", [&] { return io::load_dataset(common.data); });
+            },
+        .run = [data](ChapterContext& context) { return TrainingChapter(context, *data).run(); }};
 }
 
 } // namespace baldwin::app

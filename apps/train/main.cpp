@@ -17,6 +17,8 @@
 #include <baldwin/core/nn/presets.hpp>
 #include <baldwin/core/nn/text.hpp>
 #include <baldwin/core/parallel.hpp>
+#include <baldwin/core/plot.hpp>
+#include <baldwin/core/scene.hpp>
 #include <baldwin/core/scene_json.hpp>
 #include <baldwin/io/dataset.hpp>
 
@@ -139,8 +141,11 @@ private:
         const std::uint64_t step = classifier_.steps();
         if (step % interval_ == 0) {
             run_.record(step, {{"batch_loss", result.loss}, {"learning_rate", result.rate}});
+            batch_loss_.x.push_back(static_cast<double>(classifier_.images()) / 1000);
+            batch_loss_.y.push_back(result.loss);
         }
         if (classifier_.is_at_boundary()) end_epoch();
+        if (live_.wants_scene()) live_.show(live_scene());
         run_.save_if_due(step, classifier_.is_at_boundary(),
                          [&](SafetensorsWriter& out) { classifier_.save(out); });
         if (run_.progress().is_due()) {
@@ -167,7 +172,7 @@ private:
             quantity_text(classifier_.images_per_second()) + " images/s");
         show(held);
     }
-    // the scenes of an epoch, as frames and in the window
+    // the scenes of an epoch as frames; the window goes on showing its curves and confusions
     void show(const Evaluation& held) {
         const ImageDataset& data = classifier_.data();
         const std::string name = classifier_.held_name();
@@ -176,16 +181,25 @@ private:
         write("learning-curve", curve);
         write("confusion", confusion);
         write("predictions", prediction_scene(held, classifier_.held_set(), data.classes));
-        auto filters = filter_scene(classifier_.network().parameters(), classifier_.theta(),
-                                    classifier_.network().input());
-        if (filters) write("filters", *filters);
-        if (!live_.wants_scene()) return;
-        // one window: curves, what was answered, what is confused
-        Scene all = std::move(curve);
-        all.columns = 2;
-        if (filters) all.panels.push_back(std::move(filters->panels.front()));
-        all.panels.push_back(std::move(confusion.panels.front()));
-        live_.show(std::move(all));
+        if (const auto filters = first_filters()) write("filters", *filters);
+        epoch_panels_ = {std::move(curve.panels.back()), std::move(confusion.panels.front())};
+    }
+    [[nodiscard]] std::optional<Scene> first_filters() const {
+        return filter_scene(classifier_.network().parameters(), classifier_.theta(),
+                            classifier_.network().input());
+    }
+    // what the window shows: the loss so far, the filters as they are, the last epoch's result
+    [[nodiscard]] Scene live_scene() const {
+        Scene scene;
+        scene.title = "baldwin-train: " + classifier_.data().name;
+        scene.columns = 2;
+        scene.panels.push_back(curves("Loss of a batch", {.label = "images", .unit = "thousands"},
+                                      {.label = "cross-entropy", .unit = "nats"}, {batch_loss_}));
+        if (auto filters = first_filters()) {
+            scene.panels.push_back(std::move(filters->panels.front()));
+        }
+        scene.panels.insert(scene.panels.end(), epoch_panels_.begin(), epoch_panels_.end());
+        return scene;
     }
     void write(std::string_view name, const Scene& scene) {
         run_.directory().write_frame(classifier_.steps(), name, "scene.json", to_json(scene));
@@ -236,7 +250,9 @@ private:
     Run& run_;
     Classifier& classifier_;
     Live live_;
-    std::uint64_t interval_; // steps between rows of metrics.jsonl
+    std::uint64_t interval_;          // steps between rows of metrics.jsonl
+    Series batch_loss_{"batch", {}, {}}; // of this session
+    std::vector<Panel> epoch_panels_; // of the last epoch
 };
 
 ExitCode train(const std::vector<std::string>& arguments) {

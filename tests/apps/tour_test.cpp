@@ -149,6 +149,7 @@ TEST_F(AppTour, UnknownChaptersAndDataAreUsageErrors) {
     const Outcome data = test::run_program(kTour, {"--data", "nonsense", "--out", out()});
     EXPECT_EQ(data.code, 2);
     EXPECT_EQ(count(data.err, "\n"), 1U) << data.err;
+    EXPECT_FALSE(std::filesystem::exists(out())); // so that the same --out can be used again
 }
 
 } // namespace

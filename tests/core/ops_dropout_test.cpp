@@ -68,6 +68,15 @@ TEST(OpsDropout, AnElementsFateDependsOnItsIndexAlone) {
     for (std::size_t i = 0; i < y.size(); ++i) EXPECT_EQ(y[i] == 0.0, whole[i] == 0.0f);
 }
 
+// over several chunks of the loop
+TEST(OpsDropout, TheMaskIsThatOfTheStream) {
+    const auto y = mask(0.3, 4, 5, 100000);
+    const Stream draws = Stream(7, 4).substream(5);
+    for (std::size_t i = 0; i < y.size(); ++i) {
+        ASSERT_EQ(y[i] == 0.0f, draws.uniform_float(i) < 0.3f) << i;
+    }
+}
+
 TEST(OpsDropout, GradientsAreRight) {
     const auto graph = [](auto& t, auto in) { return dropout(t, in[0], 0.4, Stream(1, 2), 3); };
     test::expect_gradients(graph, {{3, 17}});

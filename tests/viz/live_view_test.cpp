@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -179,6 +180,25 @@ TEST_F(VizLiveView, ShowNeverWaits) {
                                         1e-9 * static_cast<double>(after.tv_nsec - before.tv_nsec));
     }
     EXPECT_LT(longest, 0.005);
+}
+
+// What a closed ssh session does: the X server is gone while the window is open.
+TEST_F(VizLiveView, ADisplayThatGoesAwayEndsTheWindowOnly) {
+    ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+    const auto lose_display = [] {
+        auto display = std::make_unique<test::VirtualDisplay>();
+        ::setenv("DISPLAY", display->name().c_str(), 1);
+        {
+            LiveView view({.title = "lost"});
+            view.show(coloured({1, 2, 3}));
+            if (!eventually([&] { return view.frames() > 0; })) std::exit(1);
+            display.reset();
+            if (!eventually([&] { return !view.is_open(); })) std::exit(2);
+            view.show(coloured({1, 2, 3}));
+        }
+        std::exit(viz::display_available() ? 3 : 7);
+    };
+    EXPECT_EXIT(lose_display(), ::testing::ExitedWithCode(7), "");
 }
 
 TEST_F(VizLiveView, ASceneThatContradictsItselfEndsTheWindowOnly) {

@@ -5,13 +5,16 @@
 /// Whether a window can be opened, found out before SFML is called: without a display it aborts.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <thread>
 
 #if defined(__linux__)
 #include <dlfcn.h>
+#include <unistd.h>
 #endif
 
 namespace baldwin::viz {
@@ -39,13 +42,30 @@ private:
     void* handle_;
 };
 
+/// Set once a display went away; no window can be shown in this process after that.
+inline std::atomic<bool> display_lost{false};
+
+/// libX11 ends the program when this returns, so it does not. It holds locks of libX11 then, which
+/// SFML's clean-up at the program's end would wait for: the program ends without it.
+inline int on_display_lost(void* /*display*/) {
+    ::on_exit(
+        [](int status, void*) {
+            std::fflush(nullptr);
+            ::_exit(status);
+        },
+        nullptr);
+    display_lost = true;
+    for (;;) ::pause();
+}
+
 /// A connection to the display, held: a server that nobody is connected to may start anew, and
 /// refuses connections while it does.
 class DisplayLink {
 public:
     DisplayLink() {
         const char* name = std::getenv("DISPLAY");
-        if (name == nullptr || *name == '\0')
+        if (display_lost) obstacle_ = "no display (it went away)";
+        else if (name == nullptr || *name == '\0')
             obstacle_ = "no display (DISPLAY is not set)";
         else
             open(name);
@@ -55,6 +75,15 @@ public:
     }
     DisplayLink(const DisplayLink&) = delete;
     DisplayLink& operator=(const DisplayLink&) = delete;
+
+    /// From now on a display that goes away (a closed ssh session) stops the thread that notices,
+    /// instead of the whole program, as is libX11's custom. The connection is left to the system.
+    void survive_loss() {
+        using Handler = int(void*);
+        const auto set = library_.symbol<Handler*(Handler*)>("XSetIOErrorHandler");
+        if (set != nullptr) set(&on_display_lost);
+        display_ = nullptr;
+    }
 
     /// What stands in the way of a window; empty if nothing.
     [[nodiscard]] const std::string& obstacle() const noexcept { return obstacle_; }
@@ -88,8 +117,10 @@ private:
 #else
 
 /// Elsewhere a window can be opened as far as anybody knows.
+inline std::atomic<bool> display_lost{false};
 class DisplayLink {
 public:
+    void survive_loss() {}
     [[nodiscard]] std::string obstacle() const { return {}; }
 };
 

@@ -65,6 +65,7 @@ public:
     /// \throws std::runtime_error if there is no display
     explicit LiveView(LiveOptions options = {}) : options_(std::move(options)) {
         if (!display_.obstacle().empty()) throw std::runtime_error(display_.obstacle());
+        display_.survive_loss();
         // a software renderer works in the painting thread, where its cost is seen and bounded
         ::setenv("LP_NUM_THREADS", "0", 0);
         thread_ = std::thread([this] { run(); });
@@ -72,7 +73,12 @@ public:
     /// Closes the window.
     ~LiveView() {
         is_open_ = false;
-        thread_.join();
+        // the thread that lost its display never ends
+        while (!is_finished_ && !detail::display_lost) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        if (is_finished_) thread_.join();
+        else thread_.detach();
     }
     LiveView(const LiveView&) = delete;
     LiveView& operator=(const LiveView&) = delete;
@@ -82,10 +88,10 @@ public:
     void show(Scene scene) { scenes_.put(std::move(scene)); }
 
     /// Whether the window would draw a new scene now: ask before making one that takes effort.
-    [[nodiscard]] bool wants_scene() const { return is_open_ && wants_scene_ && scenes_.empty(); }
+    [[nodiscard]] bool wants_scene() const { return is_open() && wants_scene_ && scenes_.empty(); }
 
-    /// False once the user has closed it.
-    [[nodiscard]] bool is_open() const { return is_open_; }
+    /// False once the user has closed it or its display is gone.
+    [[nodiscard]] bool is_open() const { return is_open_ && !detail::display_lost; }
 
     /// Saves the window as PNG once all scenes shown so far are drawn; asynchronous.
     void save_picture(std::filesystem::path path) { pictures_.put(std::move(path)); }
@@ -118,7 +124,7 @@ private:
         } catch (const std::exception&) {
         }
         is_open_ = false;
-        wants_scene_ = false;
+        is_finished_ = true;
     }
 
     void show_window() {
@@ -244,6 +250,7 @@ private:
     Mailbox<Scene> scenes_;
     Mailbox<std::filesystem::path> pictures_;
     std::atomic<bool> is_open_{true};
+    std::atomic<bool> is_finished_{false};
     std::atomic<bool> wants_scene_{true};
     std::atomic<std::uint64_t> frames_{0};
     std::atomic<double> cpu_seconds_{0};

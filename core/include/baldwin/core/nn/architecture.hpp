@@ -13,6 +13,7 @@
 
 #include <concepts>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -26,14 +27,21 @@ using Architecture = std::vector<Layer>;
 /// A sequence as one layer; groups layers for reading, changes nothing.
 struct Sequential {
     static constexpr std::string_view kName = "sequential";
-    Architecture body = {};
+    Architecture body;
+
+    Sequential();
+    explicit Sequential(Architecture layers);
 };
 
 /// body(x) + shortcut(x); an empty shortcut is the identity. Both must give equal extents.
 struct Residual {
     static constexpr std::string_view kName = "residual";
-    Architecture body = {};
-    Architecture shortcut = {};
+    Architecture body;
+    Architecture shortcut;
+
+    Residual();
+    explicit Residual(Architecture layers);
+    Residual(Architecture layers, Architecture beside);
 };
 
 /// All layers that the text form knows. A new one goes into this list.
@@ -48,11 +56,19 @@ struct Layer {
     LayerVariant kind;
 
     template <class L>
-        requires std::constructible_from<LayerVariant, L>
+        requires(!std::same_as<L, Layer> && std::constructible_from<LayerVariant, L>)
     Layer(const L& layer) : kind(layer) {}
 
     friend bool operator==(const Layer& a, const Layer& b);
 };
+
+// defined here because a vector's members need the whole type
+inline Sequential::Sequential() = default;
+inline Sequential::Sequential(Architecture layers) : body(std::move(layers)) {}
+inline Residual::Residual() = default;
+inline Residual::Residual(Architecture layers) : body(std::move(layers)) {}
+inline Residual::Residual(Architecture layers, Architecture beside)
+    : body(std::move(layers)), shortcut(std::move(beside)) {}
 
 inline bool operator==(const Sequential& a, const Sequential& b) { return a.body == b.body; }
 inline bool operator==(const Residual& a, const Residual& b) {

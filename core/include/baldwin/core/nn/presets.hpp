@@ -58,7 +58,7 @@ struct Preset {
                width + " 3x3 same no_bias, batch_norm" + shortcut + "), relu, ";
     };
     std::string text = "conv 16 3x3 same no_bias, batch_norm, relu, ";
-    for (const std::size_t channels : {16, 32, 64}) {
+    for (const std::size_t channels : {16U, 32U, 64U}) {
         for (int i = 0; i < 3; ++i) text += block(channels, i == 0 && channels > 16);
     }
     return {parse(text + "global_average_pool, linear " + std::to_string(classes)), {3, 32, 32}};

@@ -187,6 +187,7 @@ private:
                      const Maps<T>& maps) const {
         const double weight = weight_of_batch();
         const auto move = [weight](T old, double to) {
+            if (weight == 1.0) return static_cast<T>(to); // whatever the state held
             return static_cast<T>((1.0 - weight) * static_cast<double>(old) + weight * to);
         };
         for (std::size_t c = 0; c < channels; ++c) {

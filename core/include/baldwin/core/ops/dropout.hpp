@@ -6,6 +6,7 @@
 #pragma once
 
 #include <baldwin/core/ops/detail/broadcast.hpp>
+#include <baldwin/core/ops/detail/rows_loop.hpp>
 #include <baldwin/core/random.hpp>
 #include <baldwin/core/tape.hpp>
 
@@ -50,13 +51,16 @@ private:
         const T scale = static_cast<T>(1.0 / (1.0 - probability));
         detail::for_grains(executor, size, [&](std::size_t begin, std::size_t end) {
             std::array<float, 512> uniforms;
+            std::array<T, 512> factors;
+            const auto product = [](Pack<T> u, Pack<T> factor) { return u * factor; };
             for (std::size_t at = begin; at < end; at += uniforms.size()) {
                 const std::size_t count = std::min(uniforms.size(), end - at);
                 draws.fill_uniform(std::span<float>(uniforms).first(count), at);
                 for (std::size_t i = 0; i < count; ++i) {
-                    const T product = from[at + i] * (uniforms[i] < limit ? T{0} : scale);
-                    to[at + i] = add ? to[at + i] + product : product;
+                    factors[i] = uniforms[i] < limit ? T{0} : scale;
                 }
+                detail::put_or_add(add, count, product, to + at, from + at,
+                                   static_cast<const T*>(factors.data()));
             }
         });
     }

@@ -198,8 +198,8 @@ private:
             const std::size_t k = (i + 1) % count;
             const Point from = joint[i].begin;
             const Point to = joint[k].end;
-            quad(at[i] - inner * from, at[i] + inner * from, at[k] - inner * to,
-                 at[k] + inner * to, stroke.colour);
+            quad(at[i] - inner * from, at[i] + inner * from, at[k] - inner * to, at[k] + inner * to,
+                 stroke.colour);
             for (const double sign : {-1.0, 1.0}) {
                 soft_edge(at[i] + sign * inner * from, at[k] + sign * inner * to,
                           at[i] + sign * outer * from, at[k] + sign * outer * to, stroke.colour);

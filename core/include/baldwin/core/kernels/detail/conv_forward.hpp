@@ -67,6 +67,7 @@ void conv_forward(const Executor& executor, Arena& arena, const ConvGeometry& g,
         T* framed = scratch[slot];
         for (std::size_t i = 0; i < images; ++i) {
             const std::size_t channel = (first + i) * g.in_channels + group * g.group_in();
+            clear_halo(halo, framed + i * halo.size());
             fill_halo(halo, x + channel * g.in_pixels(), framed + i * halo.size());
         }
         const std::size_t panels = (grid.size() + kTileColumns<T> - 1) / kTileColumns<T>;

@@ -172,6 +172,7 @@ void run_input_phase(const ConvGeometry& g, const InputPhase<T>& phase, const Im
     if (!is_direct) product.target = {pixels, phase.pixels(), false, false, nullptr, nullptr};
     const std::size_t phase_size = g.group_in() * phase.pixels();
     for (std::size_t i = 0; i < run.images; ++i) {
+        clear_halo(phase.halo, framed + i * phase.halo.size());
         fill_halo(phase.halo, dy + i * g.out_channels * g.out_pixels(),
                   framed + i * phase.halo.size());
     }

@@ -103,6 +103,7 @@ void add_weight_images(const ConvGeometry& g, const WeightGradientPlan& plan, co
     const PixelGrid grid{g.out_height(), g.out_width(), halo.columns.length};
     T* packed_dy = framed + halo.size();
     std::fill_n(partial, plan.panels * plan.panel_size, T{0});
+    clear_halo(halo, framed);
     for (std::size_t n = images.begin; n < images.end; ++n) {
         fill_halo(halo, x + (n * g.in_channels + group * g.group_in()) * g.in_pixels(), framed);
         const std::size_t channel = n * g.out_channels + group * g.group_out();

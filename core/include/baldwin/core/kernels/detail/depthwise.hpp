@@ -66,6 +66,7 @@ void depthwise_forward(const Executor& executor, Arena& arena, const ConvGeometr
     const SlotScratch<T> scratch(executor, arena, halo.size());
     each_channel(executor, g, [&](std::size_t plane, std::size_t slot) {
         const std::size_t channel = plane % g.in_channels;
+        clear_halo(halo, scratch[slot]);
         fill_halo(halo, x + plane * g.in_pixels(), scratch[slot]);
         correlate_channel(grid, scratch[slot], offsets, w.at(channel, 0), g.taps(),
                           bias ? bias[channel] : T{0}, y + plane * grid.size(), false);
@@ -91,6 +92,7 @@ void depthwise_input_gradient(const Executor& executor, Arena& arena, const Conv
     }
     const SlotScratch<T> scratch(executor, arena, halo.size());
     each_channel(executor, g, [&](std::size_t plane, std::size_t slot) {
+        clear_halo(halo, scratch[slot]);
         fill_halo(halo, dy + plane * g.out_pixels(), scratch[slot]);
         correlate_channel(grid, scratch[slot], offsets,
                           reversed + plane % g.in_channels * g.taps(), g.taps(), T{0},
@@ -132,6 +134,7 @@ void depthwise_weight_gradient(const Executor& executor, Arena& arena, const Con
         T* framed = scratch[slot];
         T* sums = framed + halo.size();
         std::fill_n(sums, g.taps(), T{0});
+        clear_halo(halo, framed);
         for (std::size_t n = 0; n < g.batch; ++n) {
             const std::size_t plane = n * g.in_channels + c;
             fill_halo(halo, x + plane * g.in_pixels(), framed);

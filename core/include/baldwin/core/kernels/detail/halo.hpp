@@ -49,8 +49,12 @@ struct Halo {
     HaloAxis columns;
 
     [[nodiscard]] std::size_t plane() const noexcept { return rows.length * columns.length; }
+    /// From channel to channel: an odd number of cache lines, so that the same pixel of many
+    /// channels does not fall into the same few sets of the cache.
     [[nodiscard]] std::size_t channel_size() const noexcept {
-        return rows.used * columns.used * plane();
+        constexpr std::size_t kLine = 16;
+        const std::size_t lines = (rows.used * columns.used * plane() + kLine - 1) / kLine;
+        return (lines | 1) * kLine;
     }
     /// Elements, with room for a pack read from the last one.
     [[nodiscard]] std::size_t size() const noexcept { return channels * channel_size() + 16; }
@@ -78,43 +82,47 @@ template <std::size_t Step, class T>
     return i;
 }
 
-/// to[0, length) = zeros, then count source elements \p step apart, then zeros.
+/// to[i] = from[i * step].
 template <class T>
-[[gnu::always_inline]] inline void fill_halo_row(const T* from, std::size_t step, Range inside,
-                                                 std::size_t length, T* to) {
-    for (std::size_t i = 0; i < inside.begin; ++i) to[i] = T{0};
-    to += inside.begin;
-    if (step == 1) {
-        for (std::size_t i = 0; i < inside.size(); ++i) to[i] = from[i];
-    } else {
-        std::size_t i = 0;
-        if (step == 2) i = take_packs<2>(from, inside.size(), to);
-        if (step == 4) i = take_packs<4>(from, inside.size(), to);
-        for (; i < inside.size(); ++i) to[i] = from[i * step];
+[[gnu::always_inline]] inline void copy_row(const T* from, std::size_t step, std::size_t count,
+                                            T* to) {
+    std::size_t i = 0;
+    if (step == 1 && count >= kLanes<T>) {
+        Pack<T> pack;
+        for (; i + kLanes<T> < count; i += kLanes<T>) {
+            load(pack, from + i);
+            store(to + i, pack);
+        }
+        load(pack, from + count - kLanes<T>); // overlaps the one before
+        store(to + count - kLanes<T>, pack);
+        return;
     }
-    to += inside.size();
-    for (std::size_t i = 0; i < length - inside.end; ++i) to[i] = T{0};
+    if (step == 2) i = take_packs<2>(from, count, to);
+    if (step == 4) i = take_packs<4>(from, count, to);
+    for (; i < count; ++i) to[i] = from[i * step];
 }
 
-/// One phase of one channel.
+/// One phase of one channel, into a frame of zeros.
 template <class T>
 void fill_halo_plane(const Halo& halo, std::size_t phase_row, std::size_t phase_column,
                      const T* image, T* plane) {
     const Range columns = halo.columns.inside(phase_column);
     const Range rows = halo.rows.inside(phase_row);
+    if (columns.size() == 0 || rows.size() == 0) return;
     const std::size_t length = halo.columns.length;
-    if (columns.size() == 0 || rows.size() == 0) {
-        std::fill_n(plane, halo.plane(), T{0});
-        return;
-    }
     const std::size_t pitch = halo.rows.phases * halo.columns.source;
     const T* from = image + halo.rows.source_of(phase_row, rows.begin) * halo.columns.source +
                     halo.columns.source_of(phase_column, columns.begin);
-    std::fill_n(plane, rows.begin * length, T{0});
-    for (std::size_t row = rows.begin; row < rows.end; ++row, from += pitch) {
-        fill_halo_row(from, halo.columns.phases, columns, length, plane + row * length);
+    T* to = plane + rows.begin * length + columns.begin;
+    for (std::size_t row = 0; row < rows.size(); ++row, from += pitch, to += length) {
+        copy_row(from, halo.columns.phases, columns.size(), to);
     }
-    std::fill_n(plane + rows.end * length, (halo.rows.length - rows.end) * length, T{0});
+}
+
+/// Makes the frame of zeros; images copied into it later leave it alone.
+template <class T>
+void clear_halo(const Halo& halo, T* framed) {
+    std::fill_n(framed, halo.size(), T{0});
 }
 
 /// Copies an image (channels, rows.source, columns.source) into its frame.
@@ -124,12 +132,12 @@ void fill_halo(const Halo& halo, const T* image, T* framed) {
     for (std::size_t c = 0; c < halo.channels; ++c) {
         for (std::size_t i = 0; i < halo.rows.used; ++i) {
             for (std::size_t j = 0; j < halo.columns.used; ++j) {
-                fill_halo_plane(halo, i, j, image + c * pixels, framed);
-                framed += halo.plane();
+                fill_halo_plane(halo, i, j, image + c * pixels,
+                                framed + c * halo.channel_size() +
+                                    (i * halo.columns.used + j) * halo.plane());
             }
         }
     }
-    std::fill_n(framed, halo.size() - halo.channels * halo.channel_size(), T{0});
 }
 
 } // namespace baldwin::kernels::detail

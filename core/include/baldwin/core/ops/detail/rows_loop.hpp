@@ -25,13 +25,23 @@ inline constexpr std::size_t kRowGrain = std::size_t{1} << 14;
     return std::clamp<std::size_t>(wanted, 1, std::max<std::size_t>(1, std::min(rows, most)));
 }
 
+// One compiled body each, whichever way it is called: were they inlined into the serial and the
+// parallel loop, the compiler could fuse a product with a sum in one copy only.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wattributes" // clang has no noclone
+
+/// Calls f(row) for the rows of a range.
+template <class F>
+[[gnu::noinline, gnu::noclone]] void run_rows(Range range, const F& f) {
+    for (std::size_t row = range.begin; row < range.end; ++row) f(row);
+}
+
 /// Calls f(row) for every row, chunks of rows in parallel.
 template <class F>
 void for_rows(const Executor& executor, std::size_t rows, std::size_t columns, F&& f) {
     const std::size_t count = row_chunks(rows, columns);
     executor.chunks(count, [&](std::size_t chunk, std::size_t /*slot*/) {
-        const Range range = part(rows, count, chunk);
-        for (std::size_t row = range.begin; row < range.end; ++row) f(row);
+        run_rows(part(rows, count, chunk), f);
     });
 }
 
@@ -47,7 +57,8 @@ template <AnyPack P>
 
 /// Sum over at most 4,096 elements, by lanes.
 template <PackScalar T, class F, class... In>
-[[nodiscard]] T block_sum_of(std::size_t n, const F& f, const In*... in) {
+[[nodiscard, gnu::noinline, gnu::noclone]] T block_sum_of(std::size_t n, const F& f,
+                                                          const In*... in) {
     constexpr std::size_t kWidth = kLanes<T>;
     Pack<T> a{};
     Pack<T> b{};
@@ -69,6 +80,7 @@ template <PackScalar T, class F, class... In>
     }
     return lane_sum((a + b) + (c + d));
 }
+#pragma GCC diagnostic pop
 
 /// Sum over i < n of f(in[i]...), in an order that depends on n alone.
 ///
