@@ -54,6 +54,12 @@ if(BALDWIN_SANITIZE)
 endif()
 target_compile_options(baldwin_own_flags INTERFACE ${own_flags})
 
+# what extern_network.hpp leaves out: half a minute of compile time that each program would take
+add_library(baldwin_network STATIC EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/network.cpp)
+add_library(baldwin::network ALIAS baldwin_network)
+target_link_libraries(baldwin_network PUBLIC baldwin::core PRIVATE baldwin_own_flags)
+set_target_properties(baldwin_network PROPERTIES CXX_EXTENSIONS OFF)
+
 # A program in FOLDER below the build folder, linked to modules and other targets.
 function(baldwin_add_program target folder sources link)
     add_executable(${target} ${sources})

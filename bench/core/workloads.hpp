@@ -9,7 +9,7 @@
 
 #include <baldwin/core/aligned.hpp>
 #include <baldwin/core/initialise.hpp>
-#include <baldwin/core/nn/network.hpp>
+#include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/nn/presets.hpp>
 #include <baldwin/core/nn/text.hpp>
 #include <baldwin/core/ops/loss.hpp>

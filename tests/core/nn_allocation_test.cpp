@@ -4,7 +4,7 @@
 #include "support/allocation_counter.hpp"
 
 #include <baldwin/core/initialise.hpp>
-#include <baldwin/core/nn/network.hpp>
+#include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/nn/text.hpp>
 #include <baldwin/core/ops/loss.hpp>
 #include <baldwin/core/optim.hpp>

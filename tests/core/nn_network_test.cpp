@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include <baldwin/core/initialise.hpp>
-#include <baldwin/core/nn/network.hpp>
+#include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/nn/text.hpp>
 #include <baldwin/core/ops/loss.hpp>
 

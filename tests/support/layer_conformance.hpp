@@ -5,7 +5,7 @@
 /// What every layer promises, checked on a network of that layer alone.
 #pragma once
 
-#include <baldwin/core/nn/network.hpp>
+#include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/nn/text.hpp>
 
 #include "support/gradient_check.hpp"

@@ -12,7 +12,7 @@
 #include <baldwin/core/hash.hpp>
 #include <baldwin/core/image_set.hpp>
 #include <baldwin/core/initialise.hpp>
-#include <baldwin/core/nn/network.hpp>
+#include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/ops/loss.hpp>
 #include <baldwin/core/optim.hpp>
 #include <baldwin/core/parallel.hpp>

@@ -79,19 +79,7 @@ public:
     /// \cost allocates nothing beyond what the tape holds
     template <class T>
     Evaluation operator()(Tape<T>& tape, Value theta, Value state, Value x,
-                          const Context& context = {}, Value memory = {}) const {
-        check(tape, theta, state, x, memory);
-        const bool keeps_state = context.mode != Mode::inference && plan_->state.size() > 0;
-        Run<T> run{tape, *plan_, theta, state, memory, context, nullptr, nullptr};
-        if (!keeps_state && plan_->memory == 0) return {run.sequence(x), state, {}};
-        detail::Joiner new_state;
-        detail::Joiner new_memory;
-        if (keeps_state) run.new_state = &new_state;
-        run.new_memory = &new_memory;
-        const Value y = run.sequence(x);
-        return {y, keeps_state ? new_state.joined(tape, 0) : state,
-                plan_->memory > 0 ? new_memory.joined(tape, 1) : Value{}};
-    }
+                          const Context& context = {}, Value memory = {}) const;
     /// Evaluates a network without state.
     template <class T>
     Value operator()(Tape<T>& tape, Value theta, Value x, const Context& context = {}) const {
@@ -207,5 +195,22 @@ private:
     Shape input_;
     std::shared_ptr<const detail::Plan> plan_;
 };
+
+// not defined in the class: extern_network.hpp can then keep it from being compiled everywhere
+template <class T>
+Evaluation Network::operator()(Tape<T>& tape, Value theta, Value state, Value x,
+                               const Context& context, Value memory) const {
+    check(tape, theta, state, x, memory);
+    const bool keeps_state = context.mode != Mode::inference && plan_->state.size() > 0;
+    Run<T> run{tape, *plan_, theta, state, memory, context, nullptr, nullptr};
+    if (!keeps_state && plan_->memory == 0) return {run.sequence(x), state, {}};
+    detail::Joiner new_state;
+    detail::Joiner new_memory;
+    if (keeps_state) run.new_state = &new_state;
+    run.new_memory = &new_memory;
+    const Value y = run.sequence(x);
+    return {y, keeps_state ? new_state.joined(tape, 0) : state,
+            plan_->memory > 0 ? new_memory.joined(tape, 1) : Value{}};
+}
 
 } // namespace baldwin::nn

@@ -57,7 +57,7 @@ private:
                 const std::size_t count = std::min(uniforms.size(), end - at);
                 draws.fill_uniform(std::span<float>(uniforms).first(count), at);
                 for (std::size_t i = 0; i < count; ++i) {
-                    factors[i] = uniforms[i] < limit ? T{0} : scale;
+                    factors[i] = static_cast<T>(uniforms[i] >= limit) * scale; // no branch
                 }
                 detail::put_or_add(add, count, product, to + at, from + at,
                                    static_cast<const T*>(factors.data()));

@@ -18,7 +18,11 @@ template <class T, std::size_t Rows>
     clear(tile);
     for (std::size_t row = 0; row < rows; ++row) {
         for (std::size_t j = 0; j < grid.columns; ++j, right += kTileColumns<T>) {
-            step<T, Rows>(tile, left, j, right);
+            Pack<T> first;
+            Pack<T> second;
+            load(first, right);
+            load(second, right + kLanes<T>);
+            step<T, Rows>(tile, left, j, first, second);
         }
         left.advance(grid.pitch);
     }

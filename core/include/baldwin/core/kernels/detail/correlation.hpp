@@ -49,47 +49,79 @@ struct PackSource {
     return {first, grid.place(pixel + left) - left, left};
 }
 
+/// The pixels of one tile as the right factor of a product: row k is what tap k reads.
+///
+/// The first tile that multiplies with them packs them on the way, to[k][columns of the tile]; it
+/// has the loads and stores to spare.
 template <class T>
-void pack_pixels_one_by_one(const PixelGrid& grid, std::size_t first, const T* framed,
-                            const std::uint32_t* offsets, std::size_t count, T* to) {
-    constexpr std::size_t kColumns = kTileColumns<T>;
-    std::size_t places[kColumns];
-    for (std::size_t i = 0; i < kColumns; ++i) {
-        places[i] = grid.place(std::min(first + i, grid.size() - 1));
+class PixelColumns {
+public:
+    PixelColumns(const PixelGrid& grid, std::size_t first, const T* framed, T* to)
+        : grid_(grid), first_(first), framed_(framed), to_(to),
+          low_(pack_source(grid, first, kLanes<T>)),
+          high_(pack_source(grid, first + kLanes<T>, kLanes<T>)) {
+        first_lanes<T>(low_mask_, low_.split);
+        first_lanes<T>(high_mask_, high_.split);
     }
-    for (std::size_t k = 0; k < count; ++k, to += kColumns) {
-        const T* from = framed + offsets[k];
-        for (std::size_t i = 0; i < kColumns; ++i) to[i] = from[places[i]];
-    }
-}
 
-/// Packs the pixels of one tile as to[k][columns of the tile]; offsets[k] is where tap k begins.
-/// Columns beyond the last pixel hold some finite or infinite value that nobody reads.
-template <class T>
-void pack_pixels(const PixelGrid& grid, std::size_t first, const T* framed,
-                 const std::uint32_t* offsets, std::size_t count, T* to) {
-    constexpr std::size_t kStep = kLanes<T>;
-    if (grid.columns + 1 < kStep) {
-        return pack_pixels_one_by_one(grid, first, framed, offsets, count, to);
+    /// The same pixels for a part of the sum.
+    [[nodiscard]] PixelColumns with(const std::uint32_t* offsets) const noexcept {
+        PixelColumns copy = *this;
+        copy.offsets_ = offsets;
+        return copy;
     }
-    const PackSource low = pack_source(grid, first, kStep);
-    const PackSource high = pack_source(grid, first + kStep, kStep);
-    Mask<T> low_mask;
-    Mask<T> high_mask;
-    first_lanes<T>(low_mask, low.split);
-    first_lanes<T>(high_mask, high.split);
-    for (std::size_t k = 0; k < count; ++k, to += 2 * kStep) {
-        const T* from = framed + offsets[k];
-        Pack<T> here;
+    /// Whether packs are read whole; rows of few pixels are packed one by one instead.
+    [[nodiscard]] bool reads_packs() const noexcept { return grid_.columns + 1 >= kLanes<T>; }
+
+    /// Reads row k and keeps a copy.
+    [[gnu::always_inline]] void read(std::size_t k, Pack<T>& low, Pack<T>& high) const {
+        const T* from = framed_ + offsets_[k];
+        T* to = to_ + k * kTileColumns<T>;
         Pack<T> next;
-        load(here, from + low.first);
-        load(next, from + low.second);
-        here = low_mask ? here : next;
-        store(to, here);
-        load(here, from + high.first);
-        load(next, from + high.second);
-        here = high_mask ? here : next;
-        store(to + kStep, here);
+        load(low, from + low_.first);
+        load(next, from + low_.second);
+        low = low_mask_ ? low : next;
+        store(to, low);
+        load(high, from + high_.first);
+        load(next, from + high_.second);
+        high = high_mask_ ? high : next;
+        store(to + kLanes<T>, high);
+    }
+    /// Packs \p count rows.
+    void pack_one_by_one(std::size_t count) const {
+        constexpr std::size_t kColumns = kTileColumns<T>;
+        std::size_t places[kColumns];
+        for (std::size_t i = 0; i < kColumns; ++i) {
+            places[i] = grid_.place(std::min(first_ + i, grid_.size() - 1));
+        }
+        for (std::size_t k = 0; k < count; ++k) {
+            const T* from = framed_ + offsets_[k];
+            for (std::size_t i = 0; i < kColumns; ++i) to_[k * kColumns + i] = from[places[i]];
+        }
+    }
+
+private:
+    const PixelGrid& grid_;
+    std::size_t first_;
+    const T* framed_;
+    T* to_;
+    const std::uint32_t* offsets_ = nullptr;
+    PackSource low_;
+    PackSource high_;
+    Mask<T> low_mask_;
+    Mask<T> high_mask_;
+};
+
+/// tile = sum over k < count of left(:, k) pixels(k, :), packing the pixels.
+template <class T, std::size_t Rows, class Left>
+[[gnu::always_inline]] inline void multiply(Tile<T, Rows>& tile, std::size_t count,
+                                            const Left& left, const PixelColumns<T>& pixels) {
+    clear(tile);
+    for (std::size_t k = 0; k < count; ++k) {
+        Pack<T> first;
+        Pack<T> second;
+        pixels.read(k, first, second);
+        step<T, Rows>(tile, left, k, first, second);
     }
 }
 
@@ -126,23 +158,33 @@ void correlate(const Product<T>& product, const T* packed_left, const PixelGrid&
         const std::size_t columns = std::min(kColumns, grid.size() - pixel);
         const std::size_t image = pixel / image_size;
         const bool is_in_one_image = pixel + columns <= (image + 1) * image_size;
+        const PixelColumns<T> pixels(grid, pixel, framed, scratch);
         ProductTarget<T> target = product.target;
         target.data += image * image_stride - image * image_size; // columns count from image 0
         for (std::size_t block = 0; block < blocks; ++block) {
             const Range inner = part(product.inner, blocks, block);
-            pack_pixels(grid, pixel, framed, offsets + inner.begin, inner.size(), scratch);
-            for (std::size_t i = 0; i < tiles.count(); ++i) {
+            const auto run = [&](std::size_t i, const auto& right) __attribute__((always_inline)) {
                 const Range rows = tiles[i];
                 const T* left = packed_left ? packed_left + i * kTileRows * product.inner : nullptr;
                 const TileSpot spot{rows.begin, pixel, rows.size(), columns, block == 0};
-                run_tile(product, left, rows, {scratch, kColumns}, inner,
+                run_tile(product, left, rows, right, inner,
                          [&](auto& tile) __attribute__((always_inline)) {
                              if (is_in_one_image) return finish(tile, target, spot);
                              SpilledTile<T> spilled;
                              spill(tile, spilled.sums);
-                             finish_images(spilled.sums, product.target, spot, image_size, image_stride);
+                             finish_images(spilled.sums, product.target, spot, image_size,
+                                           image_stride);
                          });
+            };
+            const auto part_of_pixels = pixels.with(offsets + inner.begin);
+            const StridedColumns<T> packed{scratch, kColumns};
+            if (pixels.reads_packs()) {
+                run(0, part_of_pixels);
+            } else {
+                part_of_pixels.pack_one_by_one(inner.size());
+                run(0, packed);
             }
+            for (std::size_t i = 1; i < tiles.count(); ++i) run(i, packed);
         }
     }
 }

@@ -75,14 +75,10 @@ template <class T, std::size_t Rows>
     });
 }
 
-/// tile += column(k) row(k) for one k.
+/// tile += column k of the left factor times the row (first, second).
 template <class T, std::size_t Rows, class Left>
 [[gnu::always_inline]] inline void step(Tile<T, Rows>& tile, const Left& left, std::size_t k,
-                                        const T* right) {
-    Pack<T> first;
-    Pack<T> second;
-    load(first, right);
-    load(second, right + kLanes<T>);
+                                        const Pack<T>& first, const Pack<T>& second) {
     unroll<Rows>([&](auto r) __attribute__((always_inline)) {
         Pack<T> factor;
         broadcast(factor, left.at(r, k));
@@ -98,7 +94,11 @@ template <class T, std::size_t Rows, class Left>
     clear(tile);
     const T* columns = right.data;
     for (std::size_t k = 0; k < count; ++k, columns += right.stride) {
-        step<T, Rows>(tile, left, k, columns);
+        Pack<T> first;
+        Pack<T> second;
+        load(first, columns);
+        load(second, columns + kLanes<T>);
+        step<T, Rows>(tile, left, k, first, second);
     }
 }
 

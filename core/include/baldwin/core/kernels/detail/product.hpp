@@ -40,31 +40,33 @@ struct TileSpot {
     bool is_first;       ///< first block of the sum: biases are added, old values maybe not
 };
 
-/// Cuts rows into tiles of six. One or two rows left over would make a tile too small to keep the
-/// multipliers busy, so the last two tiles then share theirs: 8 = 4 + 4, 7 = 4 + 3.
+/// Cuts rows into tiles of six. Where some are left over the first tile has four, and the last
+/// three or four if need be: one or two rows would not keep the multipliers busy.
 class RowTiles {
 public:
     explicit RowTiles(std::size_t rows) noexcept
-        : rows_(rows), count_((rows + kTileRows - 1) / kTileRows),
-          shares_(count_ > 1 && (rows % kTileRows == 1 || rows % kTileRows == 2)) {}
+        : rows_(rows), count_((rows + kTileRows - 1) / kTileRows), first_(std::min(rows, kTileRows)) {
+        const std::size_t left = rows % kTileRows;
+        if (left == 4 || (count_ > 1 && (left == 1 || left == 2))) first_ = 4;
+    }
 
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
     [[nodiscard]] Range operator[](std::size_t tile) const noexcept {
-        return {begin(tile), tile + 1 == count_ ? rows_ : begin(tile + 1)};
+        return {begin(tile), std::min(begin(tile + 1), rows_)};
     }
     /// The tile that holds a row.
     [[nodiscard]] std::size_t tile_of(std::size_t row) const noexcept {
-        return shares_ && row >= begin(count_ - 1) ? count_ - 1 : row / kTileRows;
+        return row < first_ ? 0 : 1 + (row - first_) / kTileRows;
     }
 
 private:
     [[nodiscard]] std::size_t begin(std::size_t tile) const noexcept {
-        return tile * kTileRows - (shares_ && tile + 1 == count_ ? 2 : 0);
+        return tile == 0 ? 0 : first_ + (tile - 1) * kTileRows;
     }
 
     std::size_t rows_;
     std::size_t count_;
-    bool shares_;
+    std::size_t first_;
 };
 
 // element by element, for tiles at an edge; same sums, same order
@@ -240,22 +242,23 @@ void pack_left(const Executor& executor, const Product<T>& product, T* packed) {
 
 /// Computes one tile from a packed or direct left factor and hands it to put(tile).
 /// \param packed_left  the tile's panel, or nullptr
-template <class T, class Put>
+/// \param right  what kernels multiply() with
+template <class T, class Right, class Put>
 [[gnu::always_inline]] inline void run_tile(const Product<T>& product, const T* packed_left,
-                                            Range rows, const StridedColumns<T>& columns,
-                                            Range inner, Put&& put) {
+                                            Range rows, const Right& right, Range inner,
+                                            Put&& put) {
     with_tile_rows(rows.size(), [&](auto height) __attribute__((always_inline)) {
         Tile<T, height> tile;
         if (packed_left) {
             multiply<T, height>(tile, inner.size(),
-                                PackedRows<T>{packed_left + inner.begin * kTileRows}, columns);
+                                PackedRows<T>{packed_left + inner.begin * kTileRows}, right);
         } else {
             DirectRows<T> left;
             for (std::size_t r = 0; r < kTileRows; ++r) {
                 const std::size_t row = std::min(rows.begin + r, rows.end - 1);
                 left.rows[r] = product.left.at(row, inner.begin);
             }
-            multiply<T, height>(tile, inner.size(), left, columns);
+            multiply<T, height>(tile, inner.size(), left, right);
         }
         put(tile);
     });
