@@ -34,7 +34,8 @@ int main() {
     Tape<float> tape;
     double last = 0.0;
     for (int step = 0; step < 3000; ++step) {
-        const float frequency = 0.5F + 1.5F * Stream(2).uniform_float(static_cast<std::uint64_t>(step));
+        const float frequency =
+            0.5F + 1.5F * Stream(2).uniform_float(static_cast<std::uint64_t>(step));
         for (std::size_t i = 0; i < kPoints; ++i) {
             x[i] = -2.0F + 4.0F * static_cast<float>(i) / (kPoints - 1);
             wave[i] = std::sin(frequency * x[i]);

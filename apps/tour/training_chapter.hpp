@@ -49,17 +49,18 @@ struct TrainingPlan {
     std::size_t train_images = 0; ///< in an epoch; 0: all
 };
 
-/// What fits into a time, from the speed measured in a few steps.
+/// What fits into a time, from the speed measured in a few steps: as few passes as do, each over
+/// all images or, for whole batches, nearly as many as there is time for.
 /// \param images_per_second  of training
 /// \param images             training images that there are, validation left out
 inline TrainingPlan plan_training(double seconds, double images_per_second, std::size_t images) {
     // an answer costs about a third of learning from an image
     constexpr double kAnswers = (kHeldOut * (kLooks + 2) + 10000) / 3.0;
     const double affordable = std::max(0.0, seconds * images_per_second - kAnswers);
-    const double epochs = std::floor(affordable / static_cast<double>(images));
-    if (epochs >= 1) return {std::min<std::size_t>(static_cast<std::size_t>(epochs), 12), 0};
-    const double part = std::floor(affordable / 640) * 640; // whole batches
-    return {1, static_cast<std::size_t>(std::max(part, 640.0))};
+    const double epochs =
+        std::clamp(std::ceil(affordable / static_cast<double>(images)), 1.0, 12.0);
+    const auto part = static_cast<std::size_t>(std::max(affordable / epochs / 640, 1.0)) * 640;
+    return {static_cast<std::size_t>(epochs), part < images ? part : 0};
 }
 
 /// The training of one network with everything that is shown of it.

@@ -24,7 +24,7 @@ endforeach()
 execute_process(
     COMMAND ${CMAKE_COMMAND} -S ${BALDWIN_SOURCE}/tests/consumer/${WAY} -B ${folder}/${WAY}
         -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_BUILD_TYPE=Release
-        -DCMAKE_CXX_FLAGS_RELEASE=-O1 -DCMAKE_CXX_FLAGS=-Wall ${options}
+        -DCMAKE_CXX_FLAGS_RELEASE=-O0 -DCMAKE_CXX_FLAGS=-Wall ${options}
     COMMAND_ERROR_IS_FATAL ANY)
 execute_process(
     COMMAND ${CMAKE_COMMAND} --build ${folder}/${WAY}

@@ -172,13 +172,14 @@ TYPED_TEST(CoreGemm, MatrixVectorBitsDoNotDependOnPlace) {
          MatrixIn<T>{w.data(), shape.inner, true}, {expected.data(), shape.columns});
     const std::size_t stride = 8017;
     std::vector<T> wide(stride * shape.columns + 16);
+    const Executor executor(3);
     for (std::size_t offset = 0; offset < 16; ++offset) {
         for (std::size_t j = 0; j < shape.columns; ++j) {
             std::copy_n(w.data() + j * shape.inner, shape.inner,
                         wide.data() + offset + j * stride);
         }
         std::vector<T> result(expected.size());
-        gemm(Executor(3), arena, shape, MatrixIn<T>{x.data(), shape.inner},
+        gemm(executor, arena, shape, MatrixIn<T>{x.data(), shape.inner},
              MatrixIn<T>{wide.data() + offset, stride, true}, {result.data(), shape.columns});
         ASSERT_EQ(result, expected);
     }

@@ -46,7 +46,8 @@ private:
     [[nodiscard]] std::size_t column(std::size_t layer, std::size_t c) const {
         return static_cast<std::size_t>(spec_(layer, c));
     }
-    // the layers from index \p i to the end or to the end of the residual block, and the index after
+    // the layers from index \p i to the end or to the end of the residual block, and the index
+    // after
     [[nodiscard]] std::pair<Architecture, std::size_t> layers_from(std::size_t i) const {
         Architecture layers;
         for (; i < spec_.shape(0) && column(i, 0) != 8; ++i) {
@@ -74,8 +75,7 @@ private:
         case 3: return MaxPool{window};
         case 4: return AveragePool{window};
         case 5: return Flatten{};
-        default:
-            return BatchNorm{.epsilon = file_.value<double>("p" + std::to_string(i) + "_eps")};
+        default: return BatchNorm{.epsilon = file_.value<double>("p" + std::to_string(i) + "_eps")};
         }
     }
     [[nodiscard]] Shape sample_shape() const {

@@ -43,9 +43,9 @@ TEST(CoreNnNetwork, ParametersAreDenseInDeclarationOrder) {
         EXPECT_EQ(entry.offset, offset);
         offset += entry.size();
     }
-    EXPECT_EQ(names, (std::vector<std::string>{"0.conv.weight", "0.conv.bias", "1.batch_norm.scale",
-                                               "1.batch_norm.shift", "4.linear.weight",
-                                               "4.linear.bias"}));
+    EXPECT_EQ(names,
+              (std::vector<std::string>{"0.conv.weight", "0.conv.bias", "1.batch_norm.scale",
+                                        "1.batch_norm.shift", "4.linear.weight", "4.linear.bias"}));
     const LayoutEntry& kernel = network.parameters().at("0.conv.weight");
     EXPECT_EQ(kernel.shape, Shape({2, 1, 3, 3}));
     EXPECT_EQ(kernel.fan_in, 9u);
@@ -180,8 +180,8 @@ TEST(CoreNnNetwork, NewStatisticsAreAValueForTheCallerToCommit) {
     std::vector<double> state{0.0, 1.0};
     Tape<double> tape;
     const auto evaluate = [&](const std::vector<double>& x, const Context& context) {
-        const auto result = network(tape, leaf(tape, theta), leaf(tape, state),
-                                    leaf(tape, x, {2, 1}), context);
+        const auto result =
+            network(tape, leaf(tape, theta), leaf(tape, state), leaf(tape, x, {2, 1}), context);
         return numbers(tape, result.state);
     };
     const auto trained = evaluate(one, {.mode = Mode::training});
@@ -354,7 +354,8 @@ TEST(CoreNnNetwork, ManyThreadsMayEvaluateOneNetwork) {
 
 /// What the construction of a network complains about.
 std::string refusal(const std::string& text, const Shape& input) {
-    return test::message_of<std::invalid_argument>([&] { const Network network(parse(text), input); });
+    return test::message_of<std::invalid_argument>(
+        [&] { const Network network(parse(text), input); });
 }
 
 TEST(CoreNnNetwork, ALayerWhoseInputDoesNotFitIsNamed) {
@@ -367,12 +368,26 @@ TEST(CoreNnNetwork, ALayerWhoseInputDoesNotFitIsNamed) {
               "Network: layer 0.residual: the body gives (3) but the shortcut (2)");
     EXPECT_EQ(refusal("residual(linear 3; relu, linear 4)", {2}),
               "Network: layer 0.residual: the body gives (3) but the shortcut (4)");
-    for (const char* text :
-         {"linear 0", "conv 0 3x3", "conv 3 0x3", "conv 3 3x3/0", "conv 3 3x3 dilation 0",
-          "conv 3 3x3 groups 2", "conv 4 3x3 groups 0", "conv 3 3x3 depthwise", "max_pool 7",
-          "transposed_conv 2 3x3 pad 9", "transposed_conv 3 3x3 groups 2", "group_norm 3",
-          "group_norm 0", "dropout 1", "dropout -0.5", "reshape 5x5", "softmax temperature 0",
-          "embedding 0 3", "lstm 3", "attention 2"}) {
+    for (const char* text : {"linear 0",
+                             "conv 0 3x3",
+                             "conv 3 0x3",
+                             "conv 3 3x3/0",
+                             "conv 3 3x3 dilation 0",
+                             "conv 3 3x3 groups 2",
+                             "conv 4 3x3 groups 0",
+                             "conv 3 3x3 depthwise",
+                             "max_pool 7",
+                             "transposed_conv 2 3x3 pad 9",
+                             "transposed_conv 3 3x3 groups 2",
+                             "group_norm 3",
+                             "group_norm 0",
+                             "dropout 1",
+                             "dropout -0.5",
+                             "reshape 5x5",
+                             "softmax temperature 0",
+                             "embedding 0 3",
+                             "lstm 3",
+                             "attention 2"}) {
         const std::string message = refusal(text, {2, 4, 4});
         EXPECT_EQ(message.substr(0, 17), "Network: layer 0.") << text << ": " << message;
     }

@@ -27,10 +27,11 @@ std::string refusal(const std::string& text) {
 TEST(CoreNnText, AnArchitectureIsReadAsWritten) {
     const Architecture layers = parse("conv 32 8x8/4 same, relu,\n  linear 512 no_bias");
     ASSERT_EQ(layers.size(), 3u);
-    EXPECT_TRUE(layers[0] == Layer(Convolution{
-                                 .channels = 32,
-                                 .window = {.kernel = {8, 8}, .stride = {4, 4},
-                                            .padding = Padding::same(), .dilation = {1, 1}}}));
+    EXPECT_TRUE(layers[0] == Layer(Convolution{.channels = 32,
+                                               .window = {.kernel = {8, 8},
+                                                          .stride = {4, 4},
+                                                          .padding = Padding::same(),
+                                                          .dilation = {1, 1}}}));
     EXPECT_TRUE(layers[1] == Layer(Activation(Function::relu)));
     EXPECT_TRUE(layers[2] == Layer(Linear{.outputs = 512, .bias = false}));
 }
@@ -75,8 +76,9 @@ TEST(CoreNnText, ErrorsNamePositionWordAndWhatWouldBeRight) {
     EXPECT_EQ(refusal("conv 3 3x3 pad"), "position 15: 'conv' needs a padding, extents such as 3 "
                                          "or 3x5, got the end of the text");
     EXPECT_EQ(refusal("relu 3"), "position 6: 'relu' ends before '3', expected ','");
-    EXPECT_EQ(refusal("dropout inf"),
-              "position 9: 'dropout' needs the probability of dropping, a finite number, got 'inf'");
+    EXPECT_EQ(
+        refusal("dropout inf"),
+        "position 9: 'dropout' needs the probability of dropping, a finite number, got 'inf'");
     EXPECT_EQ(refusal("residual relu"), "position 10: expected '(', got 'relu'");
     EXPECT_EQ(refusal("residual(relu"), "position 14: expected ')', got the end of the text");
     EXPECT_EQ(refusal("residual(relu; )"), "position 16: expected a layer, got ')'");
@@ -136,10 +138,9 @@ Architecture random_architecture(const Stream& stream, std::uint64_t& draw, int 
         case 15: layers.push_back(Attention{below(9) + 1, below(2) == 0, below(2) == 0}); break;
         case 16: layers.push_back(Sequential{random_architecture(stream, draw, depth - 1)}); break;
         default:
-            layers.push_back(Residual{random_architecture(stream, draw, depth - 1),
-                                      below(2) == 0
-                                          ? Architecture{}
-                                          : random_architecture(stream, draw, depth - 1)});
+            layers.push_back(Residual{
+                random_architecture(stream, draw, depth - 1),
+                below(2) == 0 ? Architecture{} : random_architecture(stream, draw, depth - 1)});
         }
     }
     return layers;

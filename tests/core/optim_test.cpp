@@ -214,17 +214,17 @@ TEST(CoreOptim, WhatDoesNotFitIsRefusedAndNothingMoves) {
     EXPECT_THROW(optimiser.step(theta, gradient, 0.1), std::runtime_error);
     EXPECT_EQ(theta, std::vector<float>(3, 1.0F));
     EXPECT_EQ(optimiser.steps(), 0u);
-    for (const OptimiserOptions& options : std::vector<OptimiserOptions>{
-             {.rule = Sgd{.momentum = 1.0}},
-             {.rule = Sgd{.momentum = nan}},
-             {.rule = Sgd{.momentum = 0.0, .nesterov = true}},
-             {.rule = Sgd{.weight_decay = -1.0}},
-             {.rule = Adam{.beta1 = 1.0}},
-             {.rule = Adam{.beta2 = -0.1}},
-             {.rule = AdamW{.epsilon = 0.0}},
-             {.rule = AdamW{.weight_decay = nan}},
-             {.clip_value = -1.0},
-             {.clip_norm = nan}}) {
+    for (const OptimiserOptions& options :
+         std::vector<OptimiserOptions>{{.rule = Sgd{.momentum = 1.0}},
+                                       {.rule = Sgd{.momentum = nan}},
+                                       {.rule = Sgd{.momentum = 0.0, .nesterov = true}},
+                                       {.rule = Sgd{.weight_decay = -1.0}},
+                                       {.rule = Adam{.beta1 = 1.0}},
+                                       {.rule = Adam{.beta2 = -0.1}},
+                                       {.rule = AdamW{.epsilon = 0.0}},
+                                       {.rule = AdamW{.weight_decay = nan}},
+                                       {.clip_value = -1.0},
+                                       {.clip_norm = nan}}) {
         EXPECT_THROW(Optimiser<float>(layout, options), std::invalid_argument);
     }
 }

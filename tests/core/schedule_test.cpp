@@ -38,11 +38,8 @@ TEST(CoreSchedule, WarmUpGrowsLinearlyToTheFullRate) {
 // floor + (rate - floor) (1 + cos(pi t)) / 2 at t = 0, 1/4, 1/2, 3/4, 1; the cosine is accurate to
 // an ulp or two, so 1e-15 is generous
 TEST(CoreSchedule, CosineFallsFromTheRateToTheFloor) {
-    const Schedule schedule{.course = Schedule::Course::cosine,
-                            .rate = 0.9,
-                            .warm_up = 20,
-                            .steps = 120,
-                            .floor = 0.1};
+    const Schedule schedule{
+        .course = Schedule::Course::cosine, .rate = 0.9, .warm_up = 20, .steps = 120, .floor = 0.1};
     EXPECT_EQ(learning_rate(schedule, 20), 0.9);
     EXPECT_NEAR(learning_rate(schedule, 45), 0.5 + 0.4 * std::sqrt(0.5), 1e-15);
     EXPECT_NEAR(learning_rate(schedule, 70), 0.5, 1e-15);

@@ -159,9 +159,9 @@ inline void expect_layer_gradients(const LayerCase& c) {
     for (const nn::Mode mode : {nn::Mode::training, nn::Mode::inference}) {
         const auto graph = [&](Tape<double>& tape, std::span<const Value> in) {
             const Value vx = c.vocabulary > 0 ? tape.constant(x_shape, x) : in[2];
-            const auto result =
-                network(tape, in[0], tape.constant({state.size()}, state), vx,
-                        {.mode = mode, .stream = Stream(5), .step = 2}, c.memory > 0 ? in[1] : Value{});
+            const auto result = network(tape, in[0], tape.constant({state.size()}, state), vx,
+                                        {.mode = mode, .stream = Stream(5), .step = 2},
+                                        c.memory > 0 ? in[1] : Value{});
             if (!result.memory) return result.y;
             const Value y = reshape(tape, result.y, {tape.shape(result.y).size()});
             const Value memory = reshape(tape, result.memory, {c.batch * c.memory});

@@ -61,8 +61,8 @@ struct AdamW {
 struct OptimiserOptions {
     std::variant<Sgd, Adam, AdamW> rule = Sgd{};
     double clip_value = 0.0; ///< largest size of an element of g; 0 = unlimited
-    double clip_norm = 0.0;  ///< largest Euclidean norm of all of g, after clip_value; 0 = unlimited
-    bool decay_all = false;  ///< decay biases, scales and shifts too; else weights and embeddings
+    double clip_norm = 0.0; ///< largest Euclidean norm of all of g, after clip_value; 0 = unlimited
+    bool decay_all = false; ///< decay biases, scales and shifts too; else weights and embeddings
 };
 
 /// A vector of an optimiser's state, as a checkpoint names it.
@@ -92,8 +92,8 @@ public:
         : options_(options), executor_(std::move(executor)), size_(layout.size()) {
         check_options();
         cut_pieces(layout);
-        const std::size_t moments = std::visit([](const auto& r) { return moments_of(r); },
-                                               options_.rule);
+        const std::size_t moments =
+            std::visit([](const auto& r) { return moments_of(r); }, options_.rule);
         if (moments > 0) first_.assign(size_, T{0});
         if (moments > 1) second_.assign(size_, T{0});
     }
@@ -204,8 +204,7 @@ private:
 
     [[nodiscard]] double clip_factor(std::span<const T> gradient) const {
         if (options_.clip_norm == 0.0) return 1.0;
-        const double norm =
-            std::sqrt(squared_norm<T>(executor_, gradient, options_.clip_value));
+        const double norm = std::sqrt(squared_norm<T>(executor_, gradient, options_.clip_value));
         if (!std::isfinite(norm)) {
             throw std::runtime_error("Optimiser: the norm of the gradient is not finite at step " +
                                      std::to_string(steps_));
@@ -213,9 +212,8 @@ private:
         return norm > options_.clip_norm ? options_.clip_norm / norm : 1.0;
     }
     [[nodiscard]] detail::GradientFilter<T> filter(double factor, double decay) const {
-        const double limit = options_.clip_value > 0.0
-                                 ? options_.clip_value
-                                 : std::numeric_limits<double>::infinity();
+        const double limit = options_.clip_value > 0.0 ? options_.clip_value
+                                                       : std::numeric_limits<double>::infinity();
         return {static_cast<T>(limit), static_cast<T>(factor), static_cast<T>(decay)};
     }
 
@@ -248,12 +246,14 @@ private:
         const double second = 1.0 - detail::integer_power(rule.beta2, steps_);
         for_pieces([&](const Piece& piece) {
             const double decay = piece.decays ? rule.weight_decay : 0.0;
-            const detail::AdamStep<T> step{
-                static_cast<T>(rule.beta1),     static_cast<T>(1.0 - rule.beta1),
-                static_cast<T>(rule.beta2),     static_cast<T>(1.0 - rule.beta2),
-                static_cast<T>(rate / first),   static_cast<T>(1.0 / std::sqrt(second)),
-                static_cast<T>(rule.epsilon),
-                static_cast<T>(kDecoupled ? 1.0 - rate * decay : 1.0)};
+            const detail::AdamStep<T> step{static_cast<T>(rule.beta1),
+                                           static_cast<T>(1.0 - rule.beta1),
+                                           static_cast<T>(rule.beta2),
+                                           static_cast<T>(1.0 - rule.beta2),
+                                           static_cast<T>(rate / first),
+                                           static_cast<T>(1.0 / std::sqrt(second)),
+                                           static_cast<T>(rule.epsilon),
+                                           static_cast<T>(kDecoupled ? 1.0 - rate * decay : 1.0)};
             const auto clean = filter(factor, kDecoupled ? 0.0 : decay);
             detail::adam_update(step, clean, piece.end - piece.begin, theta.data() + piece.begin,
                                 gradient.data() + piece.begin, first_.data() + piece.begin,

@@ -22,13 +22,13 @@ struct Schedule {
     enum class Course { constant, step, cosine };
 
     Course course = Course::constant;
-    double rate = 0.1;           ///< after warm-up, before any decay; >= 0
-    std::uint64_t warm_up = 0;   ///< steps in which the rate grows linearly up to `rate`
-    std::uint64_t steps = 1;     ///< cosine: length of the run, warm-up included; the rate stays
-                                 ///< at `floor` from there on
-    double floor = 0.0;          ///< cosine: the last rate, in [0, rate]
-    std::uint64_t interval = 1;  ///< step: steps between two decays, counted from step 0; >= 1
-    double factor = 0.1;         ///< step: what each decay multiplies the rate by; in (0, 1]
+    double rate = 0.1;          ///< after warm-up, before any decay; >= 0
+    std::uint64_t warm_up = 0;  ///< steps in which the rate grows linearly up to `rate`
+    std::uint64_t steps = 1;    ///< cosine: length of the run, warm-up included; the rate stays
+                                ///< at `floor` from there on
+    double floor = 0.0;         ///< cosine: the last rate, in [0, rate]
+    std::uint64_t interval = 1; ///< step: steps between two decays, counted from step 0; >= 1
+    double factor = 0.1;        ///< step: what each decay multiplies the rate by; in (0, 1]
 };
 
 namespace detail {
@@ -49,8 +49,8 @@ inline void check_schedule(bool holds, const char* what, double got) {
 /// Refuses a schedule that makes no sense, before a run starts.
 /// \throws std::invalid_argument that names the field
 inline void check(const Schedule& s) {
-    detail::check_schedule(std::isfinite(s.rate) && s.rate >= 0.0,
-                           "rate must be a number >= 0", s.rate);
+    detail::check_schedule(std::isfinite(s.rate) && s.rate >= 0.0, "rate must be a number >= 0",
+                           s.rate);
     detail::check_schedule(s.floor >= 0.0 && s.floor <= s.rate, "floor must lie in [0, rate]",
                            s.floor);
     detail::check_schedule(s.factor > 0.0 && s.factor <= 1.0, "factor must lie in (0, 1]",

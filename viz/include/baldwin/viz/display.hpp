@@ -64,7 +64,8 @@ class DisplayLink {
 public:
     DisplayLink() {
         const char* name = std::getenv("DISPLAY");
-        if (display_lost) obstacle_ = "no display (it went away)";
+        if (display_lost)
+            obstacle_ = "no display (it went away)";
         else if (name == nullptr || *name == '\0')
             obstacle_ = "no display (DISPLAY is not set)";
         else

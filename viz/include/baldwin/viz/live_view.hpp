@@ -77,8 +77,10 @@ public:
         while (!is_finished_ && !detail::display_lost) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
-        if (is_finished_) thread_.join();
-        else thread_.detach();
+        if (is_finished_)
+            thread_.join();
+        else
+            thread_.detach();
     }
     LiveView(const LiveView&) = delete;
     LiveView& operator=(const LiveView&) = delete;

@@ -68,8 +68,8 @@ template <class T>
 }
 
 template <class T>
-void sgd_update(const SgdStep<T>& step, const GradientFilter<T>& clean, std::size_t count,
-                T* theta, const T* gradient, T* velocity) {
+void sgd_update(const SgdStep<T>& step, const GradientFilter<T>& clean, std::size_t count, T* theta,
+                const T* gradient, T* velocity) {
     const Pack<T> back = broadcast(-step.rate);
     const Pack<T> momentum = broadcast(step.momentum);
     for_packs<T>(count, [&](std::size_t i, std::size_t some) {
@@ -115,7 +115,8 @@ template <class T>
         }
         T clipped[kRun];
         const Pack<T> most = broadcast(static_cast<T>(limit));
-        map_into(size, [most](Pack<T> g) { return max(-most, min(most, g)); }, clipped, run);
+        map_into(
+            size, [most](Pack<T> g) { return max(-most, min(most, g)); }, clipped, run);
         total += static_cast<double>(dot(size, clipped, clipped));
     }
     return total;

@@ -5,7 +5,7 @@
 /// Matrix times vector: a linear layer at batch size 1, at the speed of memory.
 #pragma once
 
-#include <baldwin/core/kernels/detail/pack.hpp>
+#include <baldwin/core/kernels/detail/packing.hpp>
 #include <baldwin/core/parallel.hpp>
 
 #include <algorithm>
@@ -28,54 +28,94 @@ struct GemvOptions {
 
 namespace detail {
 
-/// Dot products of \p Rows rows with one vector: each sums in lanes, element i in lane i modulo
+/// Rows that go through the vector together.
+inline constexpr std::size_t kDotRows = 8;
+
+/// sums[r] = sum of the lanes of packs[r], each in the order of horizontal_sum.
+template <class T>
+[[gnu::always_inline]] inline void horizontal_sums(Pack<T> (&packs)[kDotRows], T* sums) {
+    constexpr std::size_t kLanesNow = kLanes<T>;
+    unroll<kDotRows / kLanesNow>([&](auto group) __attribute__((always_inline)) {
+        Pack<T> block[kLanesNow];
+        unroll<kLanesNow>([&](auto r) __attribute__((always_inline)) {
+            block[r] = packs[group * kLanesNow + r];
+        });
+        transpose_block(block);
+        if constexpr (kLanesNow == 8) {
+            unroll<4>([&](auto i) __attribute__((always_inline)) { block[i] += block[i + 4]; });
+        }
+        block[0] += block[2];
+        block[1] += block[3];
+        block[0] += block[1];
+        store(sums + group * kLanesNow, block[0]);
+    });
+}
+
+/// Dot products of eight rows with one vector: each sums in lanes, element i in lane i modulo
 /// kLanes, then over the lanes.
-template <class T, std::size_t Rows>
+template <class T>
 [[gnu::always_inline]] inline void dot_rows(const T* w, std::size_t stride, const T* x,
                                             std::size_t columns, T* sums) {
-    Pack<T> lanes[Rows];
-    unroll<Rows>([&](auto r) __attribute__((always_inline)) { lanes[r] = Pack<T>{}; });
+    Pack<T> lanes[kDotRows];
+    const T* rows[kDotRows];
+    unroll<kDotRows>([&](auto r) __attribute__((always_inline)) {
+        lanes[r] = Pack<T>{};
+        rows[r] = w + r * stride;
+    });
     Pack<T> factor;
     Pack<T> weights;
     std::size_t i = 0;
     for (; i + kLanes<T> <= columns; i += kLanes<T>) {
         load(factor, x + i);
-        unroll<Rows>([&](auto r) __attribute__((always_inline)) {
-            load(weights, w + r * stride + i);
+        unroll<kDotRows>([&](auto r) __attribute__((always_inline)) {
+            load(weights, rows[r] + i);
             multiply_add(lanes[r], weights, factor);
         });
     }
     if (i < columns) {
         load_part(factor, x + i, columns - i);
-        unroll<Rows>([&](auto r) __attribute__((always_inline)) {
-            load_part(weights, w + r * stride + i, columns - i);
+        unroll<kDotRows>([&](auto r) __attribute__((always_inline)) {
+            load_part(weights, rows[r] + i, columns - i);
             multiply_add(lanes[r], weights, factor);
         });
     }
-    unroll<Rows>([&](auto r) __attribute__((always_inline)) {
-        sums[r] = horizontal_sum<T>(lanes[r]);
-    });
+    horizontal_sums<T>(lanes, sums);
+}
+
+/// One row, with the same bits.
+template <class T>
+[[nodiscard]] T dot_row(const T* w, const T* x, std::size_t columns) {
+    Pack<T> lanes{};
+    Pack<T> factor;
+    Pack<T> weights;
+    std::size_t i = 0;
+    for (; i + kLanes<T> <= columns; i += kLanes<T>) {
+        load(factor, x + i);
+        load(weights, w + i);
+        multiply_add(lanes, weights, factor);
+    }
+    if (i < columns) {
+        load_part(factor, x + i, columns - i);
+        load_part(weights, w + i, columns - i);
+        multiply_add(lanes, weights, factor);
+    }
+    return horizontal_sum<T>(lanes);
 }
 
 template <class T>
 void gemv_rows(Range rows, std::size_t columns, const T* w, std::size_t stride, const T* x, T* y,
                const GemvOptions<T>& options) {
-    constexpr std::size_t kStep = 4;
     const auto put = [&](std::size_t row, T sum) {
         if (options.accumulate) sum = y[row] + sum;
         y[row] = options.bias ? sum + options.bias[row] : sum;
     };
     std::size_t row = rows.begin;
-    for (; row + kStep <= rows.end; row += kStep) {
-        T sums[kStep];
-        dot_rows<T, kStep>(w + row * stride, stride, x, columns, sums);
-        for (std::size_t r = 0; r < kStep; ++r) put(row + r, sums[r]);
+    for (; row + kDotRows <= rows.end; row += kDotRows) {
+        T sums[kDotRows];
+        dot_rows(w + row * stride, stride, x, columns, sums);
+        for (std::size_t r = 0; r < kDotRows; ++r) put(row + r, sums[r]);
     }
-    for (; row < rows.end; ++row) {
-        T sum;
-        dot_rows<T, 1>(w + row * stride, stride, x, columns, &sum);
-        put(row, sum);
-    }
+    for (; row < rows.end; ++row) put(row, dot_row(w + row * stride, x, columns));
 }
 
 } // namespace detail
@@ -88,9 +128,9 @@ void gemv(const Executor& executor, const GemvShape& shape, const T* w, std::siz
     constexpr std::size_t kElementsPerChunk = 65536;
     const std::size_t chunks =
         std::clamp<std::size_t>(shape.rows * shape.columns / kElementsPerChunk, 1,
-                                std::max<std::size_t>(shape.rows / 4, 1));
+                                std::max<std::size_t>(shape.rows / detail::kDotRows, 1));
     executor.chunks(chunks, [&](std::size_t chunk, std::size_t /*slot*/) {
-        detail::gemv_rows(part(shape.rows, chunks, chunk, 4), shape.columns, w, row_stride, x, y,
+        detail::gemv_rows(part(shape.rows, chunks, chunk, detail::kDotRows), shape.columns, w, row_stride, x, y,
                           options);
     });
 }

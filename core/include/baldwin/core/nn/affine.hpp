@@ -70,9 +70,8 @@ struct Convolution {
         detail::require_positive("channels", channels);
         const std::size_t g = groups_of(x);
         detail::require(g > 0 && x[0] % g == 0 && channels % g == 0,
-                        "groups must divide input and output channels, here " +
-                            std::to_string(g) + " groups, " + std::to_string(channels) +
-                            " output channels",
+                        "groups must divide input and output channels, here " + std::to_string(g) +
+                            " groups, " + std::to_string(channels) + " output channels",
                         x);
         const Extent2 size = places(window, x[1], x[2]);
         return {channels, size.height, size.width};

@@ -45,11 +45,10 @@ struct Residual {
 };
 
 /// All layers that the text form knows. A new one goes into this list.
-using LayerVariant =
-    std::variant<Linear, Convolution, TransposedConvolution, MaxPool, AveragePool,
-                 GlobalAveragePool, BatchNorm, LayerNorm, RmsNorm, GroupNorm, InstanceNorm,
-                 Activation, Softmax, Dropout, Flatten, Reshape, Embedding, Lstm, Gru, Attention,
-                 Sequential, Residual>;
+using LayerVariant = std::variant<Linear, Convolution, TransposedConvolution, MaxPool, AveragePool,
+                                  GlobalAveragePool, BatchNorm, LayerNorm, RmsNorm, GroupNorm,
+                                  InstanceNorm, Activation, Softmax, Dropout, Flatten, Reshape,
+                                  Embedding, Lstm, Gru, Attention, Sequential, Residual>;
 
 /// One layer or block.
 struct Layer {

@@ -60,8 +60,8 @@ public:
                 std::size_t fan_out) {
         weight(name, shape, fan_in, fan_out, weights_);
     }
-    void weight(std::string_view name, const Shape& shape, std::size_t fan_in,
-                std::size_t fan_out, const Initialiser& initialiser) {
+    void weight(std::string_view name, const Shape& shape, std::size_t fan_in, std::size_t fan_out,
+                const Initialiser& initialiser) {
         add(parameters_, name, shape, ParameterKind::weight, fan_in, fan_out, initialiser);
     }
     /// Addends that start at 0.
@@ -121,13 +121,12 @@ private:
 /// output() throws std::invalid_argument for a sample that does not fit. apply() takes whole
 /// batches and reads its widths from the views it is given, so that it also runs on narrowed ones.
 template <class L>
-concept LayerDescription =
-    std::equality_comparable<L> &&
+concept LayerDescription = std::equality_comparable<L> &&
     requires(const L layer, const Shape& x, Tape<float>& tape, Value value, const Arguments& a) {
-        { L::kName } -> std::convertible_to<std::string_view>;
-        { layer.output(x) } -> std::same_as<Shape>;
-        { layer.apply(tape, value, a) } -> std::same_as<Value>;
-    };
+    { L::kName } -> std::convertible_to<std::string_view>;
+    { layer.output(x) } -> std::same_as<Shape>;
+    { layer.apply(tape, value, a) } -> std::same_as<Value>;
+};
 
 /// Declares a layer's parameters and state; nothing where it has none.
 template <class L>

@@ -23,8 +23,7 @@ struct Preset {
 
 /// 784-256-128-10 with ReLU; 235,146 parameters for images of 28x28.
 [[nodiscard]] inline Preset mlp(std::size_t classes = 10) {
-    return {parse("flatten, linear 256, relu, linear 128, relu, linear " +
-                  std::to_string(classes)),
+    return {parse("flatten, linear 256, relu, linear 128, relu, linear " + std::to_string(classes)),
             {1, 28, 28}};
 }
 
@@ -54,8 +53,9 @@ struct Preset {
         const std::string stride = halves ? "/2" : "";
         const std::string shortcut =
             halves ? "; conv " + width + " 1x1/2 same no_bias, batch_norm" : "";
-        return "residual(conv " + width + " 3x3" + stride + " same no_bias, batch_norm, relu, conv " +
-               width + " 3x3 same no_bias, batch_norm" + shortcut + "), relu, ";
+        return "residual(conv " + width + " 3x3" + stride +
+               " same no_bias, batch_norm, relu, conv " + width + " 3x3 same no_bias, batch_norm" +
+               shortcut + "), relu, ";
     };
     std::string text = "conv 16 3x3 same no_bias, batch_norm, relu, ";
     for (const std::size_t channels : {16U, 32U, 64U}) {

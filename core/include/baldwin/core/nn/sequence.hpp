@@ -116,8 +116,8 @@ struct Lstm {
     Value apply(Tape<T>& tape, Value x, const Arguments& a) const {
         const std::size_t units = a.parameters[1].at.columns;
         const auto step = [&](LstmState& state, Value input) {
-            state = lstm_cell(tape, input, state, a.parameters[0], a.parameters[1],
-                              a.parameters[2]);
+            state =
+                lstm_cell(tape, input, state, a.parameters[0], a.parameters[1], a.parameters[2]);
             return state.h;
         };
         LstmState state{tape.filled(T{0}, {tape.shape(x)[0], units}), {}};
@@ -126,7 +126,8 @@ struct Lstm {
             return detail::over_time(tape, x, state, recurrence, step);
         }
         if (a.memory) {
-            state = {slice(tape, a.memory, 1, 0, units), slice(tape, a.memory, 1, units, 2 * units)};
+            state = {slice(tape, a.memory, 1, 0, units),
+                     slice(tape, a.memory, 1, units, 2 * units)};
         }
         const Value h = step(state, x);
         if (a.new_memory != nullptr) *a.new_memory = concatenate(tape, {state.h, state.c}, 1);
@@ -156,9 +157,7 @@ struct Gru {
     [[nodiscard]] std::uint64_t macs(const Shape& x) const {
         return x.size() / x.back() * 3 * hidden * (x.back() + hidden);
     }
-    [[nodiscard]] std::size_t memory() const {
-        return recurrence == Recurrence::step ? hidden : 0;
-    }
+    [[nodiscard]] std::size_t memory() const { return recurrence == Recurrence::step ? hidden : 0; }
     template <class T>
     Value apply(Tape<T>& tape, Value x, const Arguments& a) const {
         const auto step = [&](Value& h, Value input) {
@@ -208,9 +207,9 @@ struct Attention {
     }
     template <class T>
     Value apply(Tape<T>& tape, Value x, const Arguments& a) const {
-        const auto weights = AttentionWeights::of_planes(
-            a.parameters[0], a.parameters[1], detail::optional_view(a.parameters, 2),
-            detail::optional_view(a.parameters, 3));
+        const auto weights = AttentionWeights::of_planes(a.parameters[0], a.parameters[1],
+                                                         detail::optional_view(a.parameters, 2),
+                                                         detail::optional_view(a.parameters, 3));
         return multi_head_attention(tape, x, x, weights, {.heads = heads, .causal = causal});
     }
     friend bool operator==(const Attention&, const Attention&) = default;

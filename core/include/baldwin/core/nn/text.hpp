@@ -113,8 +113,7 @@ std::vector<std::string_view> kind_names(std::index_sequence<I...> /*kinds*/) {
 
 /// All words that name a layer.
 [[nodiscard]] inline std::vector<std::string_view> layer_names() {
-    auto names =
-        detail::kind_names(std::make_index_sequence<std::variant_size_v<LayerVariant>>());
+    auto names = detail::kind_names(std::make_index_sequence<std::variant_size_v<LayerVariant>>());
     std::erase(names, Activation::kName);
     for (const FunctionEntry& entry : kFunctions) names.push_back(entry.name);
     return names;

@@ -88,8 +88,7 @@ inline void check(const WindowRule& w) {
 
 /// Places of a window on images of \p height x \p width: the extents of the output.
 /// \throws std::invalid_argument if an attribute is 0 or the window does not fit
-[[nodiscard]] inline Extent2 places(const WindowRule& rule, std::size_t height,
-                                    std::size_t width) {
+[[nodiscard]] inline Extent2 places(const WindowRule& rule, std::size_t height, std::size_t width) {
     detail::check(rule);
     const Window window = window_on(rule, height, width);
     const std::size_t rows = height + window.pad_top + window.pad_bottom;

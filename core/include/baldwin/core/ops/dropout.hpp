@@ -47,20 +47,20 @@ private:
     // to [+]= mask * from / (1 - probability)
     template <class T>
     void apply(const Executor& executor, std::size_t size, const T* from, T* to, bool add) const {
-        const float limit = static_cast<float>(probability);
+        const T limit = static_cast<float>(probability);
         const T scale = static_cast<T>(1.0 / (1.0 - probability));
+        const auto product = [=](Pack<T> u, Pack<T> draw) {
+            return u * select(draw < broadcast(limit), Pack<T>{}, broadcast(scale));
+        };
         detail::for_grains(executor, size, [&](std::size_t begin, std::size_t end) {
             std::array<float, 512> uniforms;
-            std::array<T, 512> factors;
-            const auto product = [](Pack<T> u, Pack<T> factor) { return u * factor; };
+            std::array<T, 512> wide;
             for (std::size_t at = begin; at < end; at += uniforms.size()) {
                 const std::size_t count = std::min(uniforms.size(), end - at);
                 draws.fill_uniform(std::span<float>(uniforms).first(count), at);
-                for (std::size_t i = 0; i < count; ++i) {
-                    factors[i] = static_cast<T>(uniforms[i] >= limit) * scale; // no branch
-                }
+                std::copy_n(uniforms.begin(), count, wide.begin());
                 detail::put_or_add(add, count, product, to + at, from + at,
-                                   static_cast<const T*>(factors.data()));
+                                   static_cast<const T*>(wide.data()));
             }
         });
     }

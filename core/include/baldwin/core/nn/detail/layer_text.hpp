@@ -116,14 +116,14 @@ void read(Pool& layer, Words& words) {
     layer.window.stride = {0, 0};
     words.window(layer.window);
     if (layer.window.stride == Extent2{0, 0}) layer.window.stride = layer.window.kernel;
-    words.options({same_option(layer.window), valid_option(layer.window),
-                   pad_option(layer.window, words)});
+    words.options(
+        {same_option(layer.window), valid_option(layer.window), pad_option(layer.window, words)});
 }
 template <class Pool>
-    requires std::same_as<Pool, MaxPool> || std::same_as<Pool, AveragePool>
-std::string rest_of(const Pool& layer) {
-    return window_text(layer.window, layer.window.kernel);
-}
+    requires std::same_as<Pool, MaxPool> || std::same_as<Pool, AveragePool> std::string
+    rest_of(const Pool& layer) {
+        return window_text(layer.window, layer.window.kernel);
+    }
 
 // ---- norms
 
@@ -148,7 +148,7 @@ inline std::string rest_of(const GroupNorm& layer) {
 
 template <class Norm>
 concept PlainNorm = std::same_as<Norm, LayerNorm> || std::same_as<Norm, RmsNorm> ||
-                    std::same_as<Norm, InstanceNorm>;
+    std::same_as<Norm, InstanceNorm>;
 template <PlainNorm Norm>
 void read(Norm& layer, Words& words) {
     words.options({{"epsilon", [&] { layer.epsilon = words.number("epsilon"); }}});
@@ -202,17 +202,17 @@ void read(Cell& layer, Words& words) {
                    {"step", [&] { layer.recurrence = Recurrence::step; }}});
 }
 template <class Cell>
-    requires std::same_as<Cell, Lstm> || std::same_as<Cell, Gru>
-std::string rest_of(const Cell& layer) {
-    return " " + std::to_string(layer.hidden) +
-           flag("last", layer.recurrence == Recurrence::last) +
-           flag("step", layer.recurrence == Recurrence::step);
-}
+    requires std::same_as<Cell, Lstm> || std::same_as<Cell, Gru> std::string
+    rest_of(const Cell& layer) {
+        return " " + std::to_string(layer.hidden) +
+               flag("last", layer.recurrence == Recurrence::last) +
+               flag("step", layer.recurrence == Recurrence::step);
+    }
 
 inline void read(Attention& layer, Words& words) {
     layer.heads = words.count("the number of heads");
-    words.options({{"causal", [&] { layer.causal = true; }},
-                   {"no_bias", [&] { layer.bias = false; }}});
+    words.options(
+        {{"causal", [&] { layer.causal = true; }}, {"no_bias", [&] { layer.bias = false; }}});
 }
 inline std::string rest_of(const Attention& layer) {
     return " " + std::to_string(layer.heads) + flag("causal", layer.causal) +

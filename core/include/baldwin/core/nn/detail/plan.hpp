@@ -88,8 +88,7 @@ private:
             Step step{layers[i], place + std::string(name_of(layers[i])), next_number_++};
             step.input = x;
             const auto weights = initialiser_before(activation_after(layers, i));
-            std::visit([&](const auto& kind) { fill(step, kind, place, weights); },
-                       layers[i].kind);
+            std::visit([&](const auto& kind) { fill(step, kind, place, weights); }, layers[i].kind);
             x = step.output;
             resolved.push_back(std::move(step));
         }
@@ -108,8 +107,8 @@ private:
         Shape shortcut = step.input;
         step.shortcut = resolve(block.shortcut, place + "shortcut.", shortcut);
         if (shortcut != step.output) {
-            fail(step.label, "the body gives " + to_string(step.output) +
-                                 " but the shortcut " + to_string(shortcut));
+            fail(step.label, "the body gives " + to_string(step.output) + " but the shortcut " +
+                                 to_string(shortcut));
         }
         close(step);
     }

@@ -115,8 +115,8 @@ public:
         return take<Extent2>(what, "extents such as 3 or 3x5", read_extent2);
     }
     [[nodiscard]] Shape shape(std::string_view what) {
-        const auto extents = take<std::vector<std::size_t>>(what, "extents such as 28x28",
-                                                            read_extents);
+        const auto extents =
+            take<std::vector<std::size_t>>(what, "extents such as 28x28", read_extents);
         return Shape(std::span<const std::size_t>(extents));
     }
     /// A window such as 8x8/4: kernel and, after the slash, stride.
