@@ -191,7 +191,7 @@ private:
         if (number % interval() == 0) note_interval(step.rate);
         if (classifier_.is_at_boundary())
             end_epoch();
-        else if (number % look() == 0)
+        else if (is_time_to_look())
             note_held(classifier_.evaluate_held());
         context_.run.save_if_due(number, classifier_.is_at_boundary(),
                                  [this](SafetensorsWriter& out) { save(out); });
@@ -210,6 +210,12 @@ private:
     /// Steps between looks at the validation images.
     [[nodiscard]] std::uint64_t look() const {
         return std::max<std::uint64_t>(1, classifier_.steps_in_all() / kLooks);
+    }
+
+    /// The end of an epoch is a look anyway.
+    [[nodiscard]] bool is_time_to_look() const {
+        const std::uint64_t step = classifier_.steps();
+        return step % look() == 0 && step + look() / 2 < classifier_.steps_in_all();
     }
 
     void note_interval(double rate) {
@@ -300,6 +306,7 @@ private:
                       fixed_text(static_cast<double>(classifier_.images()), 0) + " images seen";
         if (auto filters =
                 filter_scene(network_.parameters(), classifier_.theta(), data_.image_shape())) {
+            filters->panels.front().title = "First-layer filters";
             scene.panels.push_back(std::move(filters->panels.front()));
         }
         scene.panels.push_back(present_answers());

@@ -72,8 +72,7 @@ ExitCode describe(TrainOptions& options) {
     Shape input;
     if (is_own) {
         // a preset is shown on the samples it is meant for
-        const nn::Preset preset =
-            options.arch == "dqn" ? nn::dqn() : nn::preset(options.arch, 10);
+        const nn::Preset preset = options.arch == "dqn" ? nn::dqn() : nn::preset(options.arch, 10);
         architecture = preset.architecture;
         input = preset.input;
     } else {
@@ -164,12 +163,12 @@ private:
                                           {"train_accuracy", result.train_accuracy},
                                           {loss_name, result.held_loss},
                                           {accuracy_name, result.held_accuracy}});
-        run_.progress().note(
-            "epoch " + std::to_string(result.epoch) + " of " + std::to_string(options_.epochs) +
-            ": training loss " + fixed(result.train_loss) + ", accuracy " +
-            percent(result.train_accuracy) + "; " + name + " accuracy " +
-            percent(result.held_accuracy) + "; " +
-            quantity_text(classifier_.images_per_second()) + " images/s");
+        run_.progress().note("epoch " + std::to_string(result.epoch) + " of " +
+                             std::to_string(options_.epochs) + ": training loss " +
+                             fixed(result.train_loss) + ", accuracy " +
+                             percent(result.train_accuracy) + "; " + name + " accuracy " +
+                             percent(result.held_accuracy) + "; " +
+                             quantity_text(classifier_.images_per_second()) + " images/s");
         show(held);
     }
     // the scenes of an epoch as frames; the window goes on showing its curves and confusions
@@ -250,9 +249,9 @@ private:
     Run& run_;
     Classifier& classifier_;
     Live live_;
-    std::uint64_t interval_;          // steps between rows of metrics.jsonl
+    std::uint64_t interval_;             // steps between rows of metrics.jsonl
     Series batch_loss_{"batch", {}, {}}; // of this session
-    std::vector<Panel> epoch_panels_; // of the last epoch
+    std::vector<Panel> epoch_panels_;    // of the last epoch
 };
 
 ExitCode train(const std::vector<std::string>& arguments) {

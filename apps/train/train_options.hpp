@@ -72,8 +72,10 @@ inline void TrainOptions::declare(OptionTable& table) {
                  {{"sgd", OptimiserName::sgd},
                   {"adam", OptimiserName::adam},
                   {"adamw", OptimiserName::adamw}});
-    table.number("lr", rate, "learning rate; 0 is the optimiser's own, 0.05 for sgd and 0.001 for "
-                             "adam and adamw", {0, 100});
+    table.number("lr", rate,
+                 "learning rate; 0 is the optimiser's own, 0.05 for sgd and 0.001 for "
+                 "adam and adamw",
+                 {0, 100});
     table.number("momentum", momentum, "momentum of sgd", {0, 0.9999});
     table.number("weight-decay", weight_decay, "decay of weights, not of biases", {0, 10});
     table.number("clip", clip, "largest norm of the gradient; 0 is no limit", {0, 1e9});
@@ -85,8 +87,7 @@ inline void TrainOptions::declare(OptionTable& table) {
                   {"step", Schedule::Course::step}});
     table.count("warm-up", warm_up, "steps in which the learning rate grows to its full value",
                 {0, 1'000'000'000});
-    table.count("epochs", epochs, "passes over the training images", {1, 1'000'000})
-        .as(Role::end);
+    table.count("epochs", epochs, "passes over the training images", {1, 1'000'000}).as(Role::end);
     table.count("batch", batch, "images in a step", {1, 65536});
     table.choice("augment", augment,
                  "variants of training images: shift by up to 2 pixels, flip left and right, both",
@@ -98,25 +99,32 @@ inline void TrainOptions::declare(OptionTable& table) {
                  "share of each target that is spread over all classes", {0, 0.99});
     table.count("validation", validation,
                 "training images held out by seed, to report on; the test images are used once, "
-                "at the end (with 0: after each epoch), and choose nothing", {0, 1'000'000'000});
+                "at the end (with 0: after each epoch), and choose nothing",
+                {0, 1'000'000'000});
     table.count("train-images", train_images, "learn from the first N images only; 0 is all",
                 {0, 1'000'000'000});
-    table.number("max-seconds", max_seconds,
-                 "end after so many seconds, though epochs are left; 0 is no limit", {0, 1e9})
+    table
+        .number("max-seconds", max_seconds,
+                "end after so many seconds, though epochs are left; 0 is no limit", {0, 1e9})
         .endless_if_zero();
     table.number("checkpoint-seconds", checkpoint_seconds,
                  "seconds between checkpoints, fewer where they would cost more than 2 % of the "
-                 "time; 0 is after every step", {0, 3600});
-    table.flag("describe", describe, "print the network's layers with shapes, parameters and "
-                                     "multiply-accumulates (MACs), and stop").as(Role::place);
-    table.add_note("The run directory holds config.json, metrics.jsonl, events.jsonl, frames/, "
-                   "checkpoint.safetensors, model.safetensors and summary.json, whose keys are: app, "
-                   "finished (false after Ctrl-C), step, seconds, threads, test_accuracy and "
-                   "test_loss (null after Ctrl-C), validation_accuracy, validation_loss, "
-                   "train_accuracy and train_loss of the last epoch, epochs, images, "
-                   "train_seconds and train_images_per_second (training alone, without "
-                   "evaluation), architecture, parameters, macs (for one image), parameters_hash "
-                   "(XXH64 of the parameters).");
+                 "time; 0 is after every step",
+                 {0, 3600});
+    table
+        .flag("describe", describe,
+              "print the network's layers with shapes, parameters and "
+              "multiply-accumulates (MACs), and stop")
+        .as(Role::place);
+    table.add_note(
+        "The run directory holds config.json, metrics.jsonl, events.jsonl, frames/, "
+        "checkpoint.safetensors, model.safetensors and summary.json, whose keys are: app, "
+        "finished (false after Ctrl-C), step, seconds, threads, test_accuracy and "
+        "test_loss (null after Ctrl-C), validation_accuracy, validation_loss, "
+        "train_accuracy and train_loss of the last epoch, epochs, images, "
+        "train_seconds and train_images_per_second (training alone, without "
+        "evaluation), architecture, parameters, macs (for one image), parameters_hash "
+        "(XXH64 of the parameters).");
     table.add_note("Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 interrupted.");
 }
 

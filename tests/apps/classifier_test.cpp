@@ -48,9 +48,9 @@ protected:
     }
     static std::unique_ptr<Classifier> make(const TrainingConfig& config, std::size_t threads = 1,
                                             const std::string& network = kNetwork) {
-        return std::make_unique<Classifier>(
-            nn::Network(nn::parse(network), data_->image_shape()), *data_, config, 5,
-            threads == 1 ? Executor::serial() : Executor(threads));
+        return std::make_unique<Classifier>(nn::Network(nn::parse(network), data_->image_shape()),
+                                            *data_, config, 5,
+                                            threads == 1 ? Executor::serial() : Executor(threads));
     }
     static void run(Classifier& classifier) {
         while (!classifier.is_done()) {
@@ -104,8 +104,8 @@ TEST_F(AppClassifier, EvaluationChangesNothing) {
     const auto alone = make(config());
     for (int i = 0; i < 5; ++i) {
         watched->step();
-        watched->evaluate_test();
-        watched->evaluate_held();
+        static_cast<void>(watched->evaluate_test());
+        static_cast<void>(watched->evaluate_held());
         alone->step();
     }
     EXPECT_EQ(watched->parameters_hash(), alone->parameters_hash());

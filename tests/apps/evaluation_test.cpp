@@ -44,8 +44,8 @@ TEST(AppEvaluation, CountsAreThoseWorkedByHand) {
     const Evaluation evaluation = four_answers();
     EXPECT_EQ(evaluation.right, 2U);
     EXPECT_EQ(evaluation.accuracy(), 0.5);
-    EXPECT_NEAR(evaluation.loss(), -(std::log(0.5) + std::log(0.1) + std::log(0.6) + std::log(0.05)) / 4,
-                1e-6);
+    EXPECT_NEAR(evaluation.loss(),
+                -(std::log(0.5) + std::log(0.1) + std::log(0.6) + std::log(0.05)) / 4, 1e-6);
     EXPECT_EQ(evaluation.confusion, (std::vector<std::size_t>{1, 1, 0, 0, 0, 1, 0, 0, 1}));
     EXPECT_EQ(evaluation.answers, (std::vector<std::uint8_t>{0, 2, 2, 1}));
     EXPECT_NEAR(evaluation.confidences[3], 0.9, 1e-6);
@@ -87,14 +87,16 @@ TEST(AppEvaluation, ColourPicturesAreInterleaved) {
 
 TEST(AppEvaluation, FiltersAreTheFirstWeightsThatSeeTheImage) {
     Layout layout;
-    layout.add({.name = "0.conv.weight", .shape = {2, 1, 2, 2}, .layer = "0.conv", .initialiser = {}});
+    layout.add(
+        {.name = "0.conv.weight", .shape = {2, 1, 2, 2}, .layer = "0.conv", .initialiser = {}});
     std::vector<float> theta(8, 0.5F);
     const auto scene = filter_scene(layout, theta, {1, 2, 2});
     ASSERT_TRUE(scene.has_value());
     EXPECT_EQ(scene->panels.at(0).items.size(), 2U);
 
     Layout linear;
-    linear.add({.name = "0.linear.weight", .shape = {2, 4}, .layer = "0.linear", .initialiser = {}});
+    linear.add(
+        {.name = "0.linear.weight", .shape = {2, 4}, .layer = "0.linear", .initialiser = {}});
     EXPECT_TRUE(filter_scene(linear, theta, {1, 2, 2}).has_value());
     EXPECT_FALSE(filter_scene(linear, theta, {1, 3, 3}).has_value());
     EXPECT_FALSE(filter_scene(Layout(), theta, {1, 2, 2}).has_value());

@@ -37,8 +37,7 @@ struct Program {
         table.number("rate", rate, "learning rate", {0, 10, true});
         table.count("epochs", epochs, "passes over the data", {1, 1000}).as(Role::end);
         table.number("max-seconds", max_seconds, "time").endless_if_zero();
-        table.choice("colour", colour, "paint",
-                     {{"red", Colour::red}, {"green", Colour::green}});
+        table.choice("colour", colour, "paint", {{"red", Colour::red}, {"green", Colour::green}});
         table.flag("fast", is_fast, "hurry");
         table.text("name", name, "TEXT", "who");
     }
@@ -73,7 +72,8 @@ TEST(AppOptions, EachKindIsRead) {
 }
 
 TEST(AppOptions, AFlagTakesTrueOrFalseOrNothing) {
-    for (const std::vector<std::string>& off : {std::vector<std::string>{"--fast=false"}, {"--fast", "false"}}) {
+    for (const std::vector<std::string>& off :
+         {std::vector<std::string>{"--fast=false"}, {"--fast", "false"}}) {
         Program program;
         program.is_fast = true;
         program.read(off);
@@ -86,7 +86,8 @@ TEST(AppOptions, AFlagTakesTrueOrFalseOrNothing) {
 }
 
 TEST(AppOptions, NumbersThatAreNoneAreRefusedWithValueAndRange) {
-    for (const char* value : {"nan", "inf", "-inf", "abc", "", "1x", "0", "-1", "11", "0x1", " 1"}) {
+    for (const char* value :
+         {"nan", "inf", "-inf", "abc", "", "1x", "0", "-1", "11", "0x1", " 1"}) {
         const auto message = refusal({"--rate", value});
         EXPECT_EQ(message, "--rate must be a number > 0, <= 10, got '" + std::string(value) + "'");
     }
@@ -95,8 +96,8 @@ TEST(AppOptions, NumbersThatAreNoneAreRefusedWithValueAndRange) {
 TEST(AppOptions, CountsThatAreNoneAreRefusedWithValueAndRange) {
     for (const char* value : {"0", "-1", "1.5", "nan", "1025", "99999999999999999999", "1e1"}) {
         const auto message = refusal({"--threads", value});
-        EXPECT_EQ(message, "--threads must be a whole number 1 to 1024, got '" +
-                               std::string(value) + "'");
+        EXPECT_EQ(message,
+                  "--threads must be a whole number 1 to 1024, got '" + std::string(value) + "'");
     }
 }
 
@@ -126,8 +127,8 @@ TEST(AppOptions, WhatPrintConfigWroteIsReadBack) {
     Program first;
     first.read({"--rate", "0.1", "--colour", "red", "--fast", "--name", "x", "--seed", "9"});
     const TemporaryFolder folder;
-    write_text(folder / "c.json", pretty({{"app", "baldwin-test"},
-                                          {"options", first.table.to_json()}}));
+    write_text(folder / "c.json",
+               pretty({{"app", "baldwin-test"}, {"options", first.table.to_json()}}));
     Program second;
     second.read({"--config", folder / "c.json"});
     EXPECT_EQ(second.table.to_json(), first.table.to_json());
@@ -158,8 +159,7 @@ TEST(AppOptions, ABadConfigIsRefusedByName) {
     EXPECT_NE(refused(R"({"resume": "x"})").find("command line"), std::string::npos);
     EXPECT_NE(refused("{").find("is not JSON"), std::string::npos);
     EXPECT_NE(refused("[]").find("JSON object"), std::string::npos);
-    EXPECT_NE(refusal({"--config", "/nowhere/c.json"}).find("/nowhere/c.json"),
-              std::string::npos);
+    EXPECT_NE(refusal({"--config", "/nowhere/c.json"}).find("/nowhere/c.json"), std::string::npos);
 }
 
 // a run directory whose config.json is that of the given command line
@@ -190,9 +190,12 @@ TEST_F(AppResume, TheRunKeepsItsOptions) {
 }
 
 TEST_F(AppResume, OtherOptionsAreRefused) {
-    for (const std::vector<std::string>& arguments :
-         {std::vector<std::string>{"--rate", "0.1"}, {"--seed", "1"}, {"--fast"}, {"--out", "x"},
-          {"--config", "x"}, {"--data", "mnist"}}) {
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--rate", "0.1"},
+                                                      {"--seed", "1"},
+                                                      {"--fast"},
+                                                      {"--out", "x"},
+                                                      {"--config", "x"},
+                                                      {"--data", "mnist"}}) {
         const auto message = refusal_with(arguments);
         EXPECT_NE(message.find(arguments[0] + " cannot stand beside --resume"), std::string::npos)
             << message;

@@ -125,8 +125,7 @@ TEST_F(AppRun, ANonEmptyDirectoryIsRefusedAndLeftAlone) {
 }
 
 TEST_F(AppRun, AnUnwritablePlaceIsRefused) {
-    const auto message =
-        message_of<UsageError>([&] { Counter({"--out", "/dev/null/run"}).run(); });
+    const auto message = message_of<UsageError>([&] { Counter({"--out", "/dev/null/run"}).run(); });
     EXPECT_NE(message.find("--out: /dev/null/run"), std::string::npos) << message;
 }
 
@@ -134,8 +133,9 @@ TEST_F(AppRun, ACheckpointThatDoesNotBelongHereIsRefusedAndNothingIsTouched) {
     Counter({"--out", run_}).run(5);
     std::ofstream(run_ + "/summary.json") << "{}";
     const auto refused = [&](const std::string& architecture) {
-        return message_of<std::runtime_error>(
-            [&] { Counter({"--resume", run_}).run(1000, architecture); });
+        return message_of<std::runtime_error>([&] {
+            Counter({"--resume", run_}).run(1000, architecture);
+        });
     };
     const auto message = refused("another");
     EXPECT_NE(message.find("another architecture"), std::string::npos) << message;
@@ -162,8 +162,7 @@ TEST_F(AppRun, AnEditedConfigIsNoticed) {
     Json config = json("config.json");
     config["options"]["rate"] = 0.75;
     write_text(run_ + "/config.json", pretty(config));
-    const auto message =
-        message_of<std::runtime_error>([&] { Counter({"--resume", run_}).run(); });
+    const auto message = message_of<std::runtime_error>([&] { Counter({"--resume", run_}).run(); });
     EXPECT_NE(message.find("another configuration"), std::string::npos) << message;
 }
 
@@ -175,8 +174,7 @@ TEST_F(AppRun, OtherArithmeticIsRefusedUnlessAcceptedAndThenNoted) {
     SafetensorsWriter tensors;
     tensors.add_value("value", 1.5);
     write_checkpoint(run_ + "/checkpoint.safetensors", header, tensors);
-    const auto message =
-        message_of<std::runtime_error>([&] { Counter({"--resume", run_}).run(); });
+    const auto message = message_of<std::runtime_error>([&] { Counter({"--resume", run_}).run(); });
     EXPECT_NE(message.find("--accept-other-bits"), std::string::npos) << message;
     EXPECT_EQ(Counter({"--resume", run_, "--accept-other-bits"}).run(), 5.0);
     EXPECT_NE(text("events.jsonl").find("\"other_bits\":true"), std::string::npos);

@@ -90,7 +90,8 @@ TEST_F(AppTour, LastLineNamesAReportThatStandsAlone) {
     // no address but the name space of its pictures, nothing fetched, nothing run
     EXPECT_EQ(count(html, "http"), count(html, "xmlns=\"http://www.w3.org/2000/svg\""));
     EXPECT_EQ(count(html, "href=\""), count(html, "href=\"data:image/png;base64,"));
-    for (const char* part : {"<script", "src=", "@import", "url("}) EXPECT_EQ(count(html, part), 0U);
+    for (const char* part : {"<script", "src=", "@import", "url("})
+        EXPECT_EQ(count(html, part), 0U);
     for (const char* part : {"What was run", "On what", "What came out", "How to repeat it",
                              "test accuracy", "guessing: 25.00 %", "cross-entropy (nats)",
                              "Most certain mistakes", "true class", "First-layer filters"}) {
@@ -111,9 +112,8 @@ TEST_F(AppTour, TheCommandInTheReportGivesTheSameNetwork) {
 TEST_F(AppTour, KilledAndResumedItEndsTheSame) {
     {
         Process process(kTour, arguments({"--full", "--quiet"}));
-        ASSERT_TRUE(process.until(30, [&] {
-            return std::filesystem::exists(folder_ / "tour/checkpoint.safetensors");
-        }));
+        ASSERT_TRUE(process.until(
+            30, [&] { return std::filesystem::exists(folder_ / "tour/checkpoint.safetensors"); }));
         process.send(SIGKILL);
         EXPECT_EQ(process.wait().code, -SIGKILL);
     }

@@ -35,8 +35,9 @@ TEST(CoreMetrics, ARowIsAFlatObjectWithNullForWhatIsNotFinite) {
     MetricsWriter writer(folder / "metrics.jsonl");
     writer.write(7, 1.25, {{"loss", 0.1}, {"bad", kNan}, {"worse", -kInfinity}, {"count", 3}});
     writer.flush();
-    EXPECT_EQ(read_text(folder / "metrics.jsonl"),
-              "{\"step\":7,\"seconds\":1.25,\"loss\":0.1,\"bad\":null,\"worse\":null,\"count\":3}\n");
+    EXPECT_EQ(
+        read_text(folder / "metrics.jsonl"),
+        "{\"step\":7,\"seconds\":1.25,\"loss\":0.1,\"bad\":null,\"worse\":null,\"count\":3}\n");
 }
 
 TEST(CoreMetrics, NumbersReadBackAsTheSameDoubles) {

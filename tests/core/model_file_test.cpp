@@ -22,8 +22,10 @@ using test::TemporaryFolder;
 Model small_model() {
     const nn::Network network(nn::parse("conv 3 3x3 same, batch_norm, relu, flatten, linear 4"),
                               {2, 5, 5});
-    Model model{network, AlignedVector<float>(network.parameters().size()),
-                AlignedVector<float>(network.state().size()), {{"classes", "a b c d"}}};
+    Model model{network,
+                AlignedVector<float>(network.parameters().size()),
+                AlignedVector<float>(network.state().size()),
+                {{"classes", "a b c d"}}};
     Stream(7, 1).fill_normal(std::span(model.theta));
     Stream(7, 2).fill_normal(std::span(model.state));
     return model;
@@ -47,8 +49,8 @@ TEST(CoreModelFile, EveryEntryStandsUnderItsName) {
     write_model(folder / "m", model.network, model.theta, model.state);
     const auto file = read_safetensors(folder / "m");
     EXPECT_EQ(file.entry("0.conv.weight").shape, (Shape{3, 2, 3, 3}));
-    EXPECT_EQ(file.entries().size(), model.network.parameters().entries().size() +
-                                         model.network.state().entries().size());
+    EXPECT_EQ(file.entries().size(),
+              model.network.parameters().entries().size() + model.network.state().entries().size());
 }
 
 TEST(CoreModelFile, AnotherFormatVersionOrArchitectureIsRefused) {

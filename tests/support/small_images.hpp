@@ -51,8 +51,7 @@ inline void write_small_part(const std::filesystem::path& folder, const std::str
         for (std::size_t p = 0; p < kPixels; ++p) {
             const std::size_t along = is_upright ? p % kSmallSide : p / kSmallSide;
             const std::uint64_t noise = draws.below(120, 1 + p);
-            images[i * kPixels + p] =
-                static_cast<std::uint8_t>(noise + (along == at ? 100U : 0U));
+            images[i * kPixels + p] = static_cast<std::uint8_t>(noise + (along == at ? 100U : 0U));
         }
     }
     write_idx(folder / (prefix + "-images-idx3-ubyte"), {count, kSmallSide, kSmallSide}, images);

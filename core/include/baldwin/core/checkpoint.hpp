@@ -29,9 +29,9 @@ struct CheckpointHeader {
     std::string app;          ///< such as "baldwin-train"
     std::string architecture; ///< text form of the network; empty where there is none
     std::string config_hash;  ///< of the options that decide the run's bits
-    std::string self_test;    ///< hash of the start-up self-test: the bits of this binary's arithmetic
+    std::string self_test; ///< hash of the start-up self-test: the bits of this binary's arithmetic
     std::uint64_t step = 0;
-    double seconds = 0;       ///< since the run began, time stopped between resumes not counted
+    double seconds = 0; ///< since the run began, time stopped between resumes not counted
 };
 
 namespace detail {
@@ -46,8 +46,8 @@ T metadata_number(const SafetensorsFile& file, std::string_view key,
     T value{};
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
     if (result.ec != std::errc() || result.ptr != text.data() + text.size()) {
-        throw file_error(path, "metadata '" + std::string(key) + "' is not a number: '" + text +
-                                   "'");
+        throw file_error(path,
+                         "metadata '" + std::string(key) + "' is not a number: '" + text + "'");
     }
     return value;
 }
@@ -137,8 +137,8 @@ inline bool check_resumable(const CheckpointHeader& found, const CheckpointHeade
 class CheckpointCadence {
 public:
     struct Config {
-        double period = 8.0;  ///< seconds between checkpoints; 0 = after every step, at any cost
-        double share = 0.02;  ///< of the time, at most; in (0, 1]
+        double period = 8.0; ///< seconds between checkpoints; 0 = after every step, at any cost
+        double share = 0.02; ///< of the time, at most; in (0, 1]
     };
 
     /// \param now  seconds since any fixed moment
@@ -172,9 +172,7 @@ public:
 
 private:
     // working time that pays for one checkpoint: cost / (cost + time) <= share
-    [[nodiscard]] double affordable() const noexcept {
-        return cost_ * (1 / config_.share - 1);
-    }
+    [[nodiscard]] double affordable() const noexcept { return cost_ * (1 / config_.share - 1); }
 
     Config config_;
     double last_;

@@ -33,7 +33,7 @@ inline Json parse_json(std::string_view text, const std::string& origin) {
         const std::string_view what = error.what();
         const std::size_t at = what.find("at line");
         throw file_error(origin, "is not JSON: " + std::string(what.substr(
-                                     at == std::string_view::npos ? 0 : at + 3)));
+                                                       at == std::string_view::npos ? 0 : at + 3)));
     }
 }
 

@@ -80,8 +80,10 @@ inline std::optional<MetricsRow> parse_metrics_row(std::string_view line) {
         if (name == "step" || !(value.is_number() || value.is_null())) continue;
         const double number =
             value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
-        if (name == "seconds") row.seconds = number;
-        else row.values.emplace_back(name, number);
+        if (name == "seconds")
+            row.seconds = number;
+        else
+            row.values.emplace_back(name, number);
     }
     return row;
 }

@@ -31,8 +31,8 @@ inline constexpr int kModelVersion = 1;
 /// A network with what it learned.
 struct Model {
     nn::Network network;
-    AlignedVector<float> theta; ///< layout network.parameters()
-    AlignedVector<float> state; ///< layout network.state()
+    AlignedVector<float> theta;                       ///< layout network.parameters()
+    AlignedVector<float> state;                       ///< layout network.state()
     std::map<std::string, std::string> metadata = {}; ///< further texts, such as class names
 };
 

@@ -54,10 +54,10 @@ inline std::string quantity_text(double value) {
 
 /// Where and how a Progress shows itself.
 struct ProgressConfig {
-    bool is_quiet = false;     ///< show nothing at all
-    bool is_terminal = false;  ///< rewrite one line; else print plain lines
-    std::size_t width = 80;    ///< columns of the terminal
-    double line_period = 5.0;  ///< seconds between plain lines; > 0
+    bool is_quiet = false;      ///< show nothing at all
+    bool is_terminal = false;   ///< rewrite one line; else print plain lines
+    std::size_t width = 80;     ///< columns of the terminal
+    double line_period = 5.0;   ///< seconds between plain lines; > 0
     double redraw_period = 0.1; ///< seconds between redraws on a terminal; > 0
 
     /// For stderr as it is now.
@@ -65,8 +65,8 @@ struct ProgressConfig {
         ProgressConfig config;
         config.is_quiet = is_quiet;
         const char* kind = std::getenv("TERM");
-        config.is_terminal = ::isatty(STDERR_FILENO) == 1 && kind != nullptr &&
-                             std::string_view(kind) != "dumb";
+        config.is_terminal =
+            ::isatty(STDERR_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
         winsize size{};
         if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
             config.width = size.ws_col;

@@ -157,9 +157,8 @@ public:
     /// \throws std::runtime_error with path and reason
     void append_event(std::uint64_t step, std::string_view kind,
                       const Json& fields = Json::object()) const {
-        Json event = {{"time", time_text(std::chrono::system_clock::now())},
-                      {"step", step},
-                      {"event", kind}};
+        Json event = {
+            {"time", time_text(std::chrono::system_clock::now())}, {"step", step}, {"event", kind}};
         event.update(fields);
         LineFile file(events_path());
         file.append(event.dump(-1, ' ', false, Json::error_handler_t::replace));

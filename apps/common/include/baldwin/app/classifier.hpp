@@ -37,14 +37,14 @@ namespace baldwin::app {
 
 /// How a classifier is trained.
 struct TrainingConfig {
-    std::size_t batch = 64;        ///< images in a step, >= 1
-    std::size_t epochs = 3;        ///< passes over the training images
-    std::size_t validation = 0;    ///< training images held out, drawn by seed
-    std::size_t train_images = 0;  ///< use only the first so many of the others; 0 = all
-    double label_smoothing = 0;    ///< in [0, 1)
-    Augmentation augmentation;     ///< of training images
+    std::size_t batch = 64;       ///< images in a step, >= 1
+    std::size_t epochs = 3;       ///< passes over the training images
+    std::size_t validation = 0;   ///< training images held out, drawn by seed
+    std::size_t train_images = 0; ///< use only the first so many of the others; 0 = all
+    double label_smoothing = 0;   ///< in [0, 1)
+    Augmentation augmentation;    ///< of training images
     OptimiserOptions optimiser;
-    Schedule schedule;             ///< learning rate over the steps of all epochs
+    Schedule schedule; ///< learning rate over the steps of all epochs
 };
 
 /// The loss of a step was infinite or not a number.
@@ -148,7 +148,13 @@ public:
 
 private:
     /// What the run draws random numbers for; each has its own stream.
-    enum class Draw : std::uint64_t { start = 1, held = 2, order = 3, augmentation = 4, dropout = 5 };
+    enum class Draw : std::uint64_t {
+        start = 1,
+        held = 2,
+        order = 3,
+        augmentation = 4,
+        dropout = 5
+    };
 
     static HoldOut split(const ImageDataset& data, const TrainingConfig& config,
                          std::uint64_t seed) {
@@ -177,8 +183,11 @@ private:
     // what a checkpoint holds beside the vectors
     auto counters() {
         return std::array<std::pair<const char*, std::uint64_t*>, 5>{
-            {{"epoch", &epoch_}, {"batch", &batch_}, {"images", &images_},
-             {"epoch_right", &epoch_right_}, {"epoch_images", &epoch_images_}}};
+            {{"epoch", &epoch_},
+             {"batch", &batch_},
+             {"images", &images_},
+             {"epoch_right", &epoch_right_},
+             {"epoch_images", &epoch_images_}}};
     }
     auto sums() {
         return std::array<std::pair<const char*, double*>, 2>{
@@ -201,7 +210,7 @@ private:
     std::vector<std::int32_t> labels_;
     std::vector<EpochResult> history_;
     std::uint64_t epoch_ = 0;
-    std::uint64_t batch_ = 0;       // steps taken in this epoch
+    std::uint64_t batch_ = 0; // steps taken in this epoch
     std::uint64_t images_ = 0;
     std::uint64_t epoch_right_ = 0; // of this epoch
     std::uint64_t epoch_images_ = 0;
@@ -337,8 +346,8 @@ inline void Classifier::save(SafetensorsWriter& out) {
     for (const auto& [name, value] : sums()) out.add_value(std::string(name), *value);
     std::vector<double> rows;
     for (const EpochResult& one : history_) {
-        rows.insert(rows.end(), {static_cast<double>(one.epoch), one.train_loss,
-                                 one.train_accuracy, one.held_loss, one.held_accuracy});
+        rows.insert(rows.end(), {static_cast<double>(one.epoch), one.train_loss, one.train_accuracy,
+                                 one.held_loss, one.held_accuracy});
     }
     out.add_copy<double>("history", TensorView<const double>(rows.data(), {history_.size(), 5}));
 }

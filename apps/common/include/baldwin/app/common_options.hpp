@@ -26,12 +26,12 @@ namespace baldwin::app {
 
 /// Values of the shared options.
 struct CommonOptions {
-    std::uint64_t seed = 1;  ///< decides every random number of the run
+    std::uint64_t seed = 1; ///< decides every random number of the run
     std::size_t threads = std::max(1U, std::thread::hardware_concurrency()); ///< worker threads
-    std::string data;        ///< name of a data set, or a folder
-    std::string out;         ///< run directory; empty: runs/<app>-<time>-<seed>
-    std::string resume;      ///< run directory to go on with; empty: a new run
-    std::string config;      ///< file with options; empty: none
+    std::string data;   ///< name of a data set, or a folder
+    std::string out;    ///< run directory; empty: runs/<app>-<time>-<seed>
+    std::string resume; ///< run directory to go on with; empty: a new run
+    std::string config; ///< file with options; empty: none
     bool view = false;
     bool quiet = false;
     bool accept_other_bits = false;
@@ -46,18 +46,29 @@ struct CommonOptions {
     void declare(OptionTable& table) {
         table.text("data", data, "NAME|DIR", "data set by name, or a folder that holds it");
         table.count("seed", seed, "seed of every random number");
-        table.count("threads", threads, "worker threads; the result does not depend on it",
-                    {1, 1024}).as(Role::conduct);
-        table.text("out", out, "DIR", "run directory, new or empty; by default "
-                                      "runs/<app>-<time>-<seed>").as(Role::place);
-        table.text("resume", resume, "DIR",
-                   "go on with the run in DIR; beside it only --threads, --view, --quiet, "
-                   "--accept-other-bits and a later end").as(Role::place);
-        table.flag("accept-other-bits", accept_other_bits,
-                   "resume although this program's arithmetic differs").as(Role::conduct);
-        table.text("config", config, "FILE",
-                   "options from a config.json or from what --print-config wrote; the command "
-                   "line wins").as(Role::place);
+        table
+            .count("threads", threads, "worker threads; the result does not depend on it",
+                   {1, 1024})
+            .as(Role::conduct);
+        table
+            .text("out", out, "DIR",
+                  "run directory, new or empty; by default "
+                  "runs/<app>-<time>-<seed>")
+            .as(Role::place);
+        table
+            .text("resume", resume, "DIR",
+                  "go on with the run in DIR; beside it only --threads, --view, --quiet, "
+                  "--accept-other-bits and a later end")
+            .as(Role::place);
+        table
+            .flag("accept-other-bits", accept_other_bits,
+                  "resume although this program's arithmetic differs")
+            .as(Role::conduct);
+        table
+            .text("config", config, "FILE",
+                  "options from a config.json or from what --print-config wrote; the command "
+                  "line wins")
+            .as(Role::place);
         table.flag("view", view, "show the run live in a window").as(Role::conduct);
         table.flag("quiet", quiet, "no progress on stderr").as(Role::conduct);
         table.flag("print-config", print_config, "print all options with their values, and stop")
@@ -75,7 +86,8 @@ inline void check_beside_resume(const OptionTable& table, const OptionTexts& giv
         const bool is_allowed = option.role == Role::conduct || option.role == Role::end ||
                                 name == "resume" || name == "print-config";
         if (is_allowed) continue;
-        throw UsageError("--" + name + " cannot stand beside --resume: a resumed run keeps its "
+        throw UsageError("--" + name +
+                         " cannot stand beside --resume: a resumed run keeps its "
                          "options; only --threads, --view, --quiet, --accept-other-bits and a "
                          "later end can be given");
     }

@@ -96,11 +96,11 @@ inline Scene learning_curve_scene(std::span<const EpochResult> history,
         }
         return one;
     };
-    return learning_curves({.label = "epoch", .whole = true},
-                           {series("training", &EpochResult::train_loss),
-                            series(held_name, &EpochResult::held_loss)},
-                           {series("training", &EpochResult::train_accuracy),
-                            series(held_name, &EpochResult::held_accuracy)});
+    return learning_curves(
+        {.label = "epoch", .whole = true},
+        {series("training", &EpochResult::train_loss), series(held_name, &EpochResult::held_loss)},
+        {series("training", &EpochResult::train_accuracy),
+         series(held_name, &EpochResult::held_accuracy)});
 }
 
 /// The confusion matrix of an evaluation.
@@ -140,7 +140,8 @@ inline std::vector<std::size_t> pick_examples(const Evaluation& evaluation, cons
     });
     mistakes.resize(std::min(wrong, mistakes.size()));
     std::vector<std::size_t> picked;
-    for (std::size_t i = 0; i < std::min(first, evaluation.samples.size()); ++i) picked.push_back(i);
+    for (std::size_t i = 0; i < std::min(first, evaluation.samples.size()); ++i)
+        picked.push_back(i);
     picked.insert(picked.end(), mistakes.begin(), mistakes.end());
     return picked;
 }
@@ -158,10 +159,11 @@ inline Scene prediction_scene(const Evaluation& evaluation, const ImageSet& set,
             std::snprintf(share, sizeof share, " %.0f %%",
                           100.0 * static_cast<double>(evaluation.confidences[at]));
             const bool is_right = answer == label;
-            pictures.push_back({.image = picture_of(set, evaluation.samples[at]),
-                                .caption = classes[answer] + share,
-                                .second = is_right ? "right" : "is " + classes[label],
-                                .paint = {.role = is_right ? Paint::Role::good : Paint::Role::bad}});
+            pictures.push_back(
+                {.image = picture_of(set, evaluation.samples[at]),
+                 .caption = classes[answer] + share,
+                 .second = is_right ? "right" : "is " + classes[label],
+                 .paint = {.role = is_right ? Paint::Role::good : Paint::Role::bad}});
         }
         return image_grid(std::move(title), pictures, kColumns);
     };
@@ -190,14 +192,16 @@ inline std::optional<Scene> filter_scene(const Layout& layout, std::span<const f
     if (entry == entries.end()) return std::nullopt;
     const Shape& shape = entry->shape;
     std::array<std::size_t, 4> extents{};
-    if (shape.rank() == 4) extents = {shape[0], shape[1], shape[2], shape[3]};
+    if (shape.rank() == 4)
+        extents = {shape[0], shape[1], shape[2], shape[3]};
     else if (shape.rank() == 2 && shape[1] == image.size()) {
         extents = {shape[0], image[0], image[1], image[2]};
     } else {
         return std::nullopt;
     }
     const std::size_t size = extents[1] * extents[2] * extents[3];
-    extents[0] = std::min({extents[0], std::size_t{64}, std::max<std::size_t>(1, kMostWeights / size)});
+    extents[0] =
+        std::min({extents[0], std::size_t{64}, std::max<std::size_t>(1, kMostWeights / size)});
     const std::size_t count = extents[0] * size;
     Scene scene;
     scene.panels.push_back(filter_grid("First-layer filters (" + entry->layer + ")",

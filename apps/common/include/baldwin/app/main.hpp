@@ -49,8 +49,10 @@ inline std::string one_line(std::string_view text) {
     std::string line;
     for (const char c : text) {
         const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-        if (!is_control) line += c;
-        else if (!line.empty() && line.back() != ' ') line += ' ';
+        if (!is_control)
+            line += c;
+        else if (!line.empty() && line.back() != ' ')
+            line += ' ';
     }
     return line;
 }

@@ -42,13 +42,13 @@ enum class Role {
 
 /// One declared option, bound to a field of the program's.
 struct Option {
-    std::string name;      ///< without the dashes
-    std::string value;     ///< what stands for the value in --help; empty for a flag
-    std::string help;      ///< what it is, with its unit
-    std::string range;     ///< what is accepted, as --help says it
-    std::string preset;    ///< the default as --help says it
+    std::string name;   ///< without the dashes
+    std::string value;  ///< what stands for the value in --help; empty for a flag
+    std::string help;   ///< what it is, with its unit
+    std::string range;  ///< what is accepted, as --help says it
+    std::string preset; ///< the default as --help says it
     Role role = Role::setting;
-    bool zero_is_endless = false; ///< for an end: 0 means no limit
+    bool zero_is_endless = false;              ///< for an end: 0 means no limit
     std::function<void(std::string_view)> set; ///< parses into the field; throws UsageError
     std::function<Json()> json;                ///< the field's value
 
@@ -160,7 +160,8 @@ public:
     /// \throws UsageError for unknown, repeated or incomplete options and stray arguments
     [[nodiscard]] OptionTexts read_command_line(const std::vector<std::string>& arguments) const;
     /// The values in a config.json, in what --print-config wrote, or in a flat object of options.
-    /// \throws UsageError naming an unknown key, another program's config, or a value of a wrong kind
+    /// \throws UsageError naming an unknown key, another program's config, or a value of a wrong
+    /// kind
     [[nodiscard]] OptionTexts read_config(const Json& config, const std::string& origin) const;
     /// Sets the fields; where several sources give a value the first one wins.
     /// \throws UsageError if a value is not accepted
@@ -216,17 +217,15 @@ inline boost::program_options::options_description OptionTable::description() co
 inline void OptionTable::fail_unknown(std::string_view name, std::string_view prefix) const {
     const auto distance = [&](const Option& option) { return edit_distance(option.name, name); };
     const auto nearest =
-        std::min_element(options_.begin(), options_.end(), [&](const auto& a, const auto& b) {
-            return distance(a) < distance(b);
-        });
+        std::min_element(options_.begin(), options_.end(),
+                         [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
     const bool is_near = nearest != options_.end() &&
                          distance(*nearest) <= std::max<std::size_t>(1, name.size() / 3);
     throw UsageError(std::string(prefix) + std::string(name) + "; " +
                      (is_near ? "did you mean --" + nearest->name + "?" : "see --help"));
 }
 
-inline OptionTexts
-OptionTable::read_command_line(const std::vector<std::string>& arguments) const {
+inline OptionTexts OptionTable::read_command_line(const std::vector<std::string>& arguments) const {
     namespace po = boost::program_options;
     using Style = po::command_line_style::style_t;
     // exact long names only: a guessed name would change its meaning with the next option
@@ -237,7 +236,8 @@ OptionTable::read_command_line(const std::vector<std::string>& arguments) const 
         const auto parsed = po::command_line_parser(arguments).options(all).style(kStyle).run();
         for (const auto& option : parsed.options) {
             if (option.position_key < 0) continue;
-            throw UsageError("'" + option.value.at(0) + "' is not expected here; options are "
+            throw UsageError("'" + option.value.at(0) +
+                             "' is not expected here; options are "
                              "--name value, see --help");
         }
         po::variables_map values;
@@ -309,14 +309,14 @@ inline std::string wrapped_text(std::string_view text, std::size_t column, std::
 
 inline std::string OptionTable::help_text(std::size_t width) const {
     constexpr std::size_t kColumn = 26;
-    std::string text = app_ + ": " + wrapped_text(purpose_, 0, width) + "\n\nusage: " + app_ +
-                       " [options]\n\n";
+    std::string text =
+        app_ + ": " + wrapped_text(purpose_, 0, width) + "\n\nusage: " + app_ + " [options]\n\n";
     for (const Option& option : options_) {
         std::string left = "  --" + option.name + (option.value.empty() ? "" : " ") + option.value;
         left += left.size() + 2 > kColumn ? "\n" + std::string(kColumn, ' ')
                                           : std::string(kColumn - left.size(), ' ');
         std::string right = option.help;
-        std::string facts = option.value.empty() ? "off by default"
+        std::string facts = option.value.empty()    ? "off by default"
                             : option.preset.empty() ? "no default"
                                                     : "default " + option.preset;
         if (!option.range.empty()) facts += "; " + option.range;

@@ -64,8 +64,8 @@ inline std::string to_string(const CountRange& range) {
 inline double parse_number(std::string_view text, const NumberRange& range, std::string_view what) {
     double value = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool is_number = result.ec == std::errc() && result.ptr == text.data() + text.size() &&
-                           std::isfinite(value);
+    const bool is_number =
+        result.ec == std::errc() && result.ptr == text.data() + text.size() && std::isfinite(value);
     if (is_number && range.contains(value)) return value;
     throw UsageError(std::string(what) + " must be a number " + to_string(range) + ", got '" +
                      std::string(text) + "'");
@@ -79,16 +79,15 @@ inline std::uint64_t parse_count(std::string_view text, const CountRange& range,
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool is_number = result.ec == std::errc() && result.ptr == text.data() + text.size();
     if (is_number && value >= range.min && value <= range.max) return value;
-    throw UsageError(std::string(what) + " must be a whole number " + to_string(range) +
-                     ", got '" + std::string(text) + "'");
+    throw UsageError(std::string(what) + " must be a whole number " + to_string(range) + ", got '" +
+                     std::string(text) + "'");
 }
 
 /// "true" or "false".
 /// \throws UsageError otherwise
 inline bool parse_flag(std::string_view text, std::string_view what) {
     if (text == "true" || text == "false") return text == "true";
-    throw UsageError(std::string(what) + " must be true or false, got '" + std::string(text) +
-                     "'");
+    throw UsageError(std::string(what) + " must be true or false, got '" + std::string(text) + "'");
 }
 
 /// Index of \p text in \p names.
@@ -99,8 +98,8 @@ inline std::size_t parse_choice(std::string_view text, std::span<const std::stri
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
     std::string list;
     for (const auto name : names) list += (list.empty() ? "" : ", ") + std::string(name);
-    throw UsageError(std::string(what) + " must be one of " + list + ", got '" +
-                     std::string(text) + "'");
+    throw UsageError(std::string(what) + " must be one of " + list + ", got '" + std::string(text) +
+                     "'");
 }
 
 /// Number of letters to insert, remove or replace to make one word from the other.

@@ -64,15 +64,16 @@ public:
     Run(const OptionTable& table, const CommonOptions& common, std::string architecture,
         double period = CheckpointCadence::Config().period)
         : app_(table.app()), is_resumed_(common.is_resumed()),
-          directory_(open(table, common)),
-          wanted_{.app = app_,
-                  .architecture = std::move(architecture),
-                  .config_hash = config_hash(table),
-                  .self_test = hash_hex(self_test_hash())},
-          progress_(ProgressConfig::of_stderr(common.quiet)),
-          cadence_({.period = period}, 0.0), opened_(Clock::now()) {
-        if (is_resumed_) resume(table, common);
-        else begin(table, common);
+          directory_(open(table, common)), wanted_{.app = app_,
+                                                   .architecture = std::move(architecture),
+                                                   .config_hash = config_hash(table),
+                                                   .self_test = hash_hex(self_test_hash())},
+          progress_(ProgressConfig::of_stderr(common.quiet)), cadence_({.period = period}, 0.0),
+          opened_(Clock::now()) {
+        if (is_resumed_)
+            resume(table, common);
+        else
+            begin(table, common);
         metrics_.emplace(directory_.metrics_path());
     }
 
@@ -190,9 +191,9 @@ private:
         bool has_other_bits = false;
         if (directory_.has_checkpoint()) {
             checkpoint_ = read_checkpoint(directory_.checkpoint_path());
-            has_other_bits = check_resumable(checkpoint_->header, wanted_,
-                                             directory_.checkpoint_path(),
-                                             common.accept_other_bits);
+            has_other_bits =
+                check_resumable(checkpoint_->header, wanted_, directory_.checkpoint_path(),
+                                common.accept_other_bits);
             seconds_before_ = checkpoint_->header.seconds;
         }
         Json config = directory_.config();
