@@ -123,7 +123,7 @@ void max_pool_plane(const PoolGeometry& g, const T* x, T* y, WindowIndex* winner
             for (std::size_t r = w.rows.begin; r < w.rows.end; ++r) {
                 for (std::size_t c = w.columns.begin; c < w.columns.end; ++c) {
                     const T value = x[r * g.width + c];
-                    if (!(value > best)) continue;
+                    if (!beats(value, best)) continue;
                     best = value;
                     winner = (w.first_dy + r - w.rows.begin) * g.window_w + w.first_dx + c -
                              w.columns.begin;
@@ -193,7 +193,7 @@ void average_pool_plane_back(const PoolGeometry& g, bool count_padding, const T*
 } // namespace detail
 
 /// Largest element of each window; padding never wins. The first maximum in row-major window order
-/// wins a tie. A window that holds a NaN may give any of its elements.
+/// wins a tie, and the last NaN any window.
 /// \param x        shape (planes, height, width)
 /// \param y        shape (planes, out_height, out_width)
 /// \param winners  as y, or nullptr: where each maximum stands in its window

@@ -321,15 +321,20 @@ template <class T>
 Normalised batch_norm(Tape<T>& tape, Value x, const WeightView& scale, const WeightView& shift,
                       const WeightView& mean, const WeightView& variance,
                       const BatchNormOptions& options = {}) {
-    const auto require = [](bool holds, const std::string& what) {
-        if (!holds) throw std::invalid_argument("batch_norm: " + what);
-    };
-    require(options.momentum >= 0.0 && options.momentum <= 1.0,
-            "momentum must lie in [0, 1], got " + std::to_string(options.momentum));
-    require(options.epsilon >= 0.0, "epsilon must be >= 0, got " + std::to_string(options.epsilon));
-    require(static_cast<bool>(mean.source) == static_cast<bool>(variance.source) &&
-                (mean.source || options.mode != NormMode::running),
-            "mode running needs a running mean and variance; else both or none");
+    const bool has_state = static_cast<bool>(mean.source);
+    if (!(options.momentum >= 0.0 && options.momentum <= 1.0)) {
+        throw std::invalid_argument("batch_norm: momentum must lie in [0, 1], got " +
+                                    std::to_string(options.momentum));
+    }
+    if (!(options.epsilon >= 0.0)) {
+        throw std::invalid_argument("batch_norm: epsilon must be >= 0, got " +
+                                    std::to_string(options.epsilon));
+    }
+    if (has_state != static_cast<bool>(variance.source) ||
+        (!has_state && options.mode == NormMode::running)) {
+        throw std::invalid_argument("batch_norm: mode running needs a running mean and variance; "
+                                    "else both or none");
+    }
     const std::size_t channels = ops::detail::channel_extents("batch_norm", tape.shape(x)).channels;
     ops::detail::InputList<T> inputs(tape, "batch_norm");
     inputs.add(x);

@@ -69,9 +69,22 @@ template <class T>
 /// Reads \p count < kLanes elements, nothing beyond them; the other lanes are zero.
 template <class T>
 [[gnu::always_inline]] inline void load_part(Pack<T>& pack, const T* from, std::size_t count) {
+#if defined(__FMA__)
+    // stored lane by lane and read back as a whole, the pack would wait for every store
+    alignas(32) static constexpr std::int32_t kMasks[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    const std::int32_t* first = kMasks + 8 - count * sizeof(T) / 4;
+    __m256i mask;
+    std::memcpy(&mask, first, sizeof(mask));
+    if constexpr (sizeof(T) == 4) {
+        pack = _mm256_maskload_ps(from, mask);
+    } else {
+        pack = _mm256_maskload_pd(from, mask);
+    }
+#else
     T lanes[kLanes<T>] = {};
     for (std::size_t i = 0; i < count; ++i) lanes[i] = from[i];
     std::memcpy(&pack, lanes, sizeof(pack));
+#endif
 }
 template <class T>
 [[gnu::always_inline]] inline void store_part(T* to, const Pack<T>& pack, std::size_t count) {

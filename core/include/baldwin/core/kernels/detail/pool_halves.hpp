@@ -36,6 +36,16 @@ using IndexPack = typename IndexPackOf<T>::Type;
     high = __builtin_shufflevector(even, odd, 2, 6, 3, 7);
 }
 
+/// Whether a later element takes the place of the largest so far: only if larger, or not a number.
+template <class T>
+[[gnu::always_inline]] inline bool beats(T later, T largest) {
+    return later > largest || later != later;
+}
+template <class T>
+[[gnu::always_inline]] inline Mask<T> beats(const Pack<T>& later, const Pack<T>& largest) {
+    return (later > largest) | (later != later);
+}
+
 /// Maxima of kLanes windows side by side; the first maximum in row-major order wins a tie.
 template <class T>
 [[gnu::always_inline]] inline void max_of_windows(const T* row, std::size_t width, T* y,
@@ -43,12 +53,12 @@ template <class T>
     Pack<T> even;
     Pack<T> odd;
     split_pairs(row, even, odd);
-    const Mask<T> odd_above = odd > even;
+    const Mask<T> odd_above = beats<T>(odd, even);
     const Pack<T> above = odd_above ? odd : even;
     split_pairs(row + width, even, odd);
-    const Mask<T> odd_below = odd > even;
+    const Mask<T> odd_below = beats<T>(odd, even);
     const Pack<T> below = odd_below ? odd : even;
-    const Mask<T> is_below = below > above;
+    const Mask<T> is_below = beats<T>(below, above);
     const Pack<T> best = is_below ? below : above;
     store(y, best);
     if (winners == nullptr) return;
@@ -60,9 +70,9 @@ template <class T>
 template <class T>
 inline void max_of_window(const T* row, std::size_t width, T* y, std::uint16_t* winner) {
     const T* below = row + width;
-    const std::size_t first = row[1] > row[0] ? 1 : 0;
-    const std::size_t second = below[1] > below[0] ? 1 : 0;
-    const bool is_below = below[second] > row[first];
+    const std::size_t first = beats(row[1], row[0]) ? 1 : 0;
+    const std::size_t second = beats(below[1], below[0]) ? 1 : 0;
+    const bool is_below = beats(below[second], row[first]);
     *y = is_below ? below[second] : row[first];
     if (winner) *winner = static_cast<std::uint16_t>(is_below ? 2 + second : first);
 }
