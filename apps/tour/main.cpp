@@ -87,7 +87,8 @@ ExitCode tour(const std::vector<std::string>& arguments) {
     limit_threads(options.common.threads);
     for (const Chapter& chapter : chapters) chapter.prepare(options.common);
     Run run(table, options.common, "tour: " + options.chapters);
-    Live live(options.common.view, "Baldwin: the tour", run.progress());
+    Live live(options.common.view, "Baldwin: the tour", run.directory().path() / "pictures",
+              run.progress());
     std::vector<ReportedChapter> reported;
     for (const Chapter& chapter : chapters) {
         run.progress().note(chapter.title);

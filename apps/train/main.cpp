@@ -102,7 +102,8 @@ class Training {
 public:
     Training(const TrainOptions& options, Run& run, Classifier& classifier)
         : options_(options), run_(run), classifier_(classifier),
-          live_(options.common.view, "baldwin-train", run.progress()),
+          live_(options.common.view, "baldwin-train", run.directory().path() / "pictures",
+                run.progress()),
           interval_(std::max<std::size_t>(1, classifier.steps_per_epoch() / 50)) {}
 
     // until the end, a stop or the time limit; says whether it was stopped

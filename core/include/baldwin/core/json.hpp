@@ -28,7 +28,7 @@ inline constexpr std::size_t kJsonLimit = std::size_t{1} << 26;
 inline Json parse_json(std::string_view text, const std::string& origin) {
     try {
         return Json::parse(text);
-    } catch (const Json::parse_error& error) {
+    } catch (const Json::exception& error) { // a number like 1e999 is no parse_error
         // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
         const std::string_view what = error.what();
         const std::size_t at = what.find("at line");

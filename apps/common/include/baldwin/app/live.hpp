@@ -13,6 +13,7 @@
 #endif
 
 #include <exception>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,13 +24,16 @@ namespace baldwin::app {
 class Live {
 public:
     /// \param is_wanted  whether --view was given
+    /// \param pictures   folder for screenshots, made with the first
     /// \param progress   is told in one line why there is no window
-    Live(bool is_wanted, [[maybe_unused]] const std::string& title, Progress& progress) {
+    Live(bool is_wanted, [[maybe_unused]] const std::string& title,
+         [[maybe_unused]] const std::filesystem::path& pictures, Progress& progress) {
         if (!is_wanted) return;
 #ifdef BALDWIN_HAS_VIZ
         try {
             viz::LiveOptions options;
             options.title = title;
+            options.pictures = pictures;
             view_.emplace(std::move(options));
         } catch (const std::exception& error) {
             progress.note("no window: " + std::string(error.what()) + "; the run goes on");
