@@ -70,7 +70,7 @@ void add_weight_panel(const WeightGradientPlan& plan, const PixelGrid& grid, con
             with_tile_rows(k.size(), [&](auto height) __attribute__((always_inline)) {
                 Tile<T, height> tile;
                 multiply_rows<T, height>(tile, rows, grid, left, right);
-                finish(tile, target, {k.begin, 0, k.size(), kTileColumns<T>, true});
+                finish<false>(tile, target, {k.begin, 0, k.size(), kTileColumns<T>, true});
             });
         }
     }

@@ -169,7 +169,7 @@ void correlate(const Product<T>& product, const T* packed_left, const PixelGrid&
                 const TileSpot spot{rows.begin, pixel, rows.size(), columns, block == 0};
                 run_tile(product, left, rows, right, inner,
                          [&](auto& tile) __attribute__((always_inline)) {
-                             if (is_in_one_image) return finish(tile, target, spot);
+                             if (is_in_one_image) return finish<false>(tile, target, spot);
                              SpilledTile<T> spilled;
                              spill(tile, spilled.sums);
                              finish_images(spilled.sums, product.target, spot, image_size,

@@ -106,7 +106,7 @@ template <class T, std::size_t Rows, class Left>
 template <class F>
 [[gnu::always_inline]] inline void with_tile_rows(std::size_t rows, F&& f) {
     switch (rows) {
-    case 1: return f(std::integral_constant<std::size_t, 1>());
+    case 1:
     case 2: return f(std::integral_constant<std::size_t, 2>());
     case 3:
     case 4: return f(std::integral_constant<std::size_t, 4>());

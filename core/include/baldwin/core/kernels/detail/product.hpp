@@ -165,7 +165,8 @@ template <class T, std::size_t Rows>
 }
 
 /// Adds a finished tile to the result.
-template <class T, std::size_t Rows>
+/// \tparam MayTranspose  whether the target may be transposed; saves code where it never is
+template <bool MayTranspose, class T, std::size_t Rows>
 [[gnu::always_inline]] inline void finish(Tile<T, Rows>& tile, const ProductTarget<T>& target,
                                           const TileSpot& spot) {
     if (spot.columns < kTileColumns<T> || spot.rows < Rows) {
@@ -174,13 +175,13 @@ template <class T, std::size_t Rows>
         return finish_spilled(spilled.sums, target, spot);
     }
     const Additions<T> add(target, spot);
-    if (target.transposed) {
-        finish_transposed(tile, target.data + spot.column * target.stride + spot.row,
-                          target.stride, add);
-    } else {
-        finish_straight(tile, target.data + spot.row * target.stride + spot.column, target.stride,
-                        add);
+    if constexpr (MayTranspose) {
+        if (target.transposed) {
+            return finish_transposed(tile, target.data + spot.column * target.stride + spot.row,
+                                     target.stride, add);
+        }
     }
+    finish_straight(tile, target.data + spot.row * target.stride + spot.column, target.stride, add);
 }
 
 /// A product with one factor on the side of the tile's rows, the other on that of its columns.
@@ -290,8 +291,8 @@ void run_panels(const Product<T>& product, const T* packed_left, Range row_tiles
                 const T* panel_left = packed_left ? packed_left + i * left_size : nullptr;
                 run_tile(product, panel_left, rows, right, inner,
                          [&](auto& tile) __attribute__((always_inline)) {
-                             finish(tile, product.target,
-                                    {rows.begin, column, rows.size(), columns, block == 0});
+                             finish<true>(tile, product.target,
+                                          {rows.begin, column, rows.size(), columns, block == 0});
                          });
             }
         }
