@@ -8,7 +8,7 @@ namespace baldwin::nn {
 
 template Evaluation Network::operator()<float>(Tape<float>&, Value, Value, Value, const Context&,
                                                Value) const;
-template Evaluation Network::operator()<double>(Tape<double>&, Value, Value, Value,
-                                                const Context&, Value) const;
+template Evaluation Network::operator()<double>(Tape<double>&, Value, Value, Value, const Context&,
+                                                Value) const;
 
 } // namespace baldwin::nn

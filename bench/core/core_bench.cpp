@@ -32,7 +32,7 @@ using namespace baldwin::bench;
 
 struct Options {
     std::string json;
-    std::string peer; ///< path of torch_peer; empty: none
+    std::string peer;     ///< path of torch_peer; empty: none
     double seconds = 1.0; ///< of one measurement
     std::size_t rounds = 3;
     std::string only; ///< part of the keys to run
@@ -141,8 +141,13 @@ std::vector<Job> all_jobs() {
     jobs.push_back(inference("dqn_forward_1", 1, nn::dqn(), 1, "frames/s"));
     jobs.push_back(inference("dqn_forward_32", 1, nn::dqn(), 32, "frames/s"));
     jobs.push_back(inference("policy_forward_1", 1, policy(), 1, "forwards/s"));
-    jobs.push_back({"normals", 1, "million/s", 1e-6, [] { return std::function(draw_normals); },
-                    [](const Limits& limits) { return limits.bits; }, {1}});
+    jobs.push_back({"normals",
+                    1,
+                    "million/s",
+                    1e-6,
+                    [] { return std::function(draw_normals); },
+                    [](const Limits& limits) { return limits.bits; },
+                    {1}});
     return jobs;
 }
 
@@ -155,10 +160,10 @@ std::string number(const std::optional<double>& value) {
 
 std::string object(const Job& job, const Result& result) {
     const std::string peer = result.peer ? "\"" + result.peer_name + "\"" : "null";
-    return "  \"" + job.name + "/" + std::to_string(job.threads) + "\": {\"ours\": " +
-           number(result.ours) + ", \"unit\": \"" + job.unit + "\", \"limit\": " +
-           number(result.limit) + ", \"peer\": " + number(result.peer) + ", \"peer_name\": " +
-           peer + ", \"ratio\": " + number(result.ratio) + "}";
+    return "  \"" + job.name + "/" + std::to_string(job.threads) +
+           "\": {\"ours\": " + number(result.ours) + ", \"unit\": \"" + job.unit +
+           "\", \"limit\": " + number(result.limit) + ", \"peer\": " + number(result.peer) +
+           ", \"peer_name\": " + peer + ", \"ratio\": " + number(result.ratio) + "}";
 }
 
 Options parse(int count, char** arguments) {

@@ -20,9 +20,9 @@ namespace baldwin::bench {
 
 /// Limits of some number of threads.
 struct Limits {
-    double flops;     ///< float multiply-adds in registers, two operations each, per second
-    double read;      ///< bytes read from memory per second
-    double bits;      ///< 32-bit random numbers per second, one thread
+    double flops; ///< float multiply-adds in registers, two operations each, per second
+    double read;  ///< bytes read from memory per second
+    double bits;  ///< 32-bit random numbers per second, one thread
 };
 
 /// Twelve chains of multiply-adds, enough to hide their latency.

@@ -33,8 +33,8 @@ public:
     Subject(const nn::Preset& preset, std::size_t batch, std::size_t samples, std::size_t threads)
         : network_(preset.architecture, preset.input), batch_(batch), samples_(samples),
           theta_(network_.parameters().size()), gradient_(theta_.size()),
-          x_(samples * preset.input.size()), labels_(samples), executor_(threads),
-          tape_(executor_), optimiser_(network_.parameters(), {}, executor_) {
+          x_(samples * preset.input.size()), labels_(samples), executor_(threads), tape_(executor_),
+          optimiser_(network_.parameters(), {}, executor_) {
         const Stream stream(1, 2);
         initialise(network_.parameters(), std::span<float>(theta_), stream);
         stream.substream(1).fill_uniform(std::span<float>(x_));
@@ -96,7 +96,8 @@ private:
         extents.assign(1, batch_);
         extents.insert(extents.end(), shape.begin(), shape.end());
         const float* data = x_.data() + first * size;
-        return tape_.leaf(TensorView<const float>(data, Shape(std::span<const std::size_t>(extents))));
+        return tape_.leaf(
+            TensorView<const float>(data, Shape(std::span<const std::size_t>(extents))));
     }
 
     nn::Network network_;

@@ -92,9 +92,9 @@ TEST_F(AppTour, LastLineNamesAReportThatStandsAlone) {
     EXPECT_EQ(count(html, "href=\""), count(html, "href=\"data:image/png;base64,"));
     for (const char* part : {"<script", "src=", "@import", "url("})
         EXPECT_EQ(count(html, part), 0U);
-    for (const char* part : {"What was run", "On what", "What came out", "How to repeat it",
-                             "test accuracy", "guessing: 25.00 %", "cross-entropy (nats)",
-                             "Most certain mistakes", "true class", "First-layer filters"}) {
+    for (const char* part :
+         {"What was run", "On what", "What came out", "How to repeat it", "test accuracy",
+          "guessing: 25.00 %", "cross-entropy (nats)", "true class", "First-layer filters"}) {
         EXPECT_GE(count(html, part), 1U) << part;
     }
     EXPECT_EQ(count(html, "<figure>"), 4U);

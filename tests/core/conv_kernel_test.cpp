@@ -49,8 +49,8 @@ void each_product(const ConvGeometry& g, F&& f) {
                                        signed_of(g.pad_left);
                         if (y < 0 || x < 0 || y >= signed_of(g.height) || x >= signed_of(g.width))
                             continue;
-                        f(n, o, c, p, tap, static_cast<std::size_t>(y) * g.width +
-                                               static_cast<std::size_t>(x));
+                        f(n, o, c, p, tap,
+                          static_cast<std::size_t>(y) * g.width + static_cast<std::size_t>(x));
                     }
                 }
             }
@@ -61,38 +61,160 @@ void each_product(const ConvGeometry& g, F&& f) {
 std::vector<ConvGeometry> geometries() {
     std::vector<ConvGeometry> all;
     const auto add = [&](ConvGeometry g) { all.push_back(g); };
-    add({.batch = 3, .in_channels = 1, .height = 28, .width = 28, .out_channels = 32, .kernel_h = 3,
-         .kernel_w = 3, .pad_top = 1, .pad_bottom = 1, .pad_left = 1, .pad_right = 1});
-    add({.batch = 2, .in_channels = 9, .height = 14, .width = 14, .out_channels = 20, .kernel_h = 3,
-         .kernel_w = 3, .pad_top = 1, .pad_bottom = 1, .pad_left = 1, .pad_right = 1});
-    add({.batch = 2, .in_channels = 4, .height = 21, .width = 21, .out_channels = 7, .kernel_h = 8,
-         .kernel_w = 8, .stride_h = 4, .stride_w = 4, .pad_top = 1, .pad_bottom = 2, .pad_left = 1,
+    add({.batch = 3,
+         .in_channels = 1,
+         .height = 28,
+         .width = 28,
+         .out_channels = 32,
+         .kernel_h = 3,
+         .kernel_w = 3,
+         .pad_top = 1,
+         .pad_bottom = 1,
+         .pad_left = 1,
+         .pad_right = 1});
+    add({.batch = 2,
+         .in_channels = 9,
+         .height = 14,
+         .width = 14,
+         .out_channels = 20,
+         .kernel_h = 3,
+         .kernel_w = 3,
+         .pad_top = 1,
+         .pad_bottom = 1,
+         .pad_left = 1,
+         .pad_right = 1});
+    add({.batch = 2,
+         .in_channels = 4,
+         .height = 21,
+         .width = 21,
+         .out_channels = 7,
+         .kernel_h = 8,
+         .kernel_w = 8,
+         .stride_h = 4,
+         .stride_w = 4,
+         .pad_top = 1,
+         .pad_bottom = 2,
+         .pad_left = 1,
          .pad_right = 2});
-    add({.batch = 1, .in_channels = 3, .height = 11, .width = 13, .out_channels = 5, .kernel_h = 4,
-         .kernel_w = 4, .stride_h = 2, .stride_w = 2, .pad_top = 1, .pad_bottom = 2, .pad_left = 1,
+    add({.batch = 1,
+         .in_channels = 3,
+         .height = 11,
+         .width = 13,
+         .out_channels = 5,
+         .kernel_h = 4,
+         .kernel_w = 4,
+         .stride_h = 2,
+         .stride_w = 2,
+         .pad_top = 1,
+         .pad_bottom = 2,
+         .pad_left = 1,
          .pad_right = 2});
-    add({.batch = 9, .in_channels = 6, .height = 9, .width = 7, .out_channels = 8, .kernel_h = 3,
-         .kernel_w = 2, .stride_h = 2, .stride_w = 3, .pad_top = 2, .pad_left = 1, .dilation_h = 2,
-         .dilation_w = 3, .groups = 2});
-    add({.batch = 2, .in_channels = 8, .height = 10, .width = 10, .out_channels = 8, .kernel_h = 3,
-         .kernel_w = 3, .pad_top = 1, .pad_bottom = 1, .pad_left = 1, .pad_right = 1, .groups = 8});
-    add({.batch = 2, .in_channels = 5, .height = 12, .width = 17, .out_channels = 5, .kernel_h = 5,
-         .kernel_w = 5, .stride_h = 2, .stride_w = 2, .pad_top = 2, .pad_bottom = 2, .pad_left = 2,
-         .pad_right = 2, .groups = 5});
-    add({.batch = 2, .in_channels = 4, .height = 9, .width = 9, .out_channels = 8, .kernel_h = 3,
-         .kernel_w = 3, .pad_top = 1, .pad_bottom = 1, .pad_left = 1, .pad_right = 1, .groups = 4});
-    add({.batch = 2, .in_channels = 40, .height = 5, .width = 5, .out_channels = 17, .kernel_h = 1,
+    add({.batch = 9,
+         .in_channels = 6,
+         .height = 9,
+         .width = 7,
+         .out_channels = 8,
+         .kernel_h = 3,
+         .kernel_w = 2,
+         .stride_h = 2,
+         .stride_w = 3,
+         .pad_top = 2,
+         .pad_left = 1,
+         .dilation_h = 2,
+         .dilation_w = 3,
+         .groups = 2});
+    add({.batch = 2,
+         .in_channels = 8,
+         .height = 10,
+         .width = 10,
+         .out_channels = 8,
+         .kernel_h = 3,
+         .kernel_w = 3,
+         .pad_top = 1,
+         .pad_bottom = 1,
+         .pad_left = 1,
+         .pad_right = 1,
+         .groups = 8});
+    add({.batch = 2,
+         .in_channels = 5,
+         .height = 12,
+         .width = 17,
+         .out_channels = 5,
+         .kernel_h = 5,
+         .kernel_w = 5,
+         .stride_h = 2,
+         .stride_w = 2,
+         .pad_top = 2,
+         .pad_bottom = 2,
+         .pad_left = 2,
+         .pad_right = 2,
+         .groups = 5});
+    add({.batch = 2,
+         .in_channels = 4,
+         .height = 9,
+         .width = 9,
+         .out_channels = 8,
+         .kernel_h = 3,
+         .kernel_w = 3,
+         .pad_top = 1,
+         .pad_bottom = 1,
+         .pad_left = 1,
+         .pad_right = 1,
+         .groups = 4});
+    add({.batch = 2,
+         .in_channels = 40,
+         .height = 5,
+         .width = 5,
+         .out_channels = 17,
+         .kernel_h = 1,
          .kernel_w = 1});
-    add({.batch = 2, .in_channels = 6, .height = 9, .width = 9, .out_channels = 17, .kernel_h = 1,
-         .kernel_w = 1, .stride_h = 2, .stride_w = 2});
-    add({.batch = 1, .in_channels = 3, .height = 4, .width = 1, .out_channels = 2, .kernel_h = 3,
+    add({.batch = 2,
+         .in_channels = 6,
+         .height = 9,
+         .width = 9,
+         .out_channels = 17,
+         .kernel_h = 1,
+         .kernel_w = 1,
+         .stride_h = 2,
+         .stride_w = 2});
+    add({.batch = 1,
+         .in_channels = 3,
+         .height = 4,
+         .width = 1,
+         .out_channels = 2,
+         .kernel_h = 3,
          .kernel_w = 1});
-    add({.batch = 7, .in_channels = 2, .height = 2, .width = 3, .out_channels = 13, .kernel_h = 3,
-         .kernel_w = 3, .pad_top = 1, .pad_bottom = 1, .pad_left = 1, .pad_right = 1});
-    add({.batch = 21, .in_channels = 3, .height = 7, .width = 7, .out_channels = 8, .kernel_h = 3,
-         .kernel_w = 3, .pad_top = 1, .pad_bottom = 1, .pad_left = 1, .pad_right = 1});
-    add({.batch = 1, .in_channels = 64, .height = 6, .width = 40, .out_channels = 3, .kernel_h = 3,
-         .kernel_w = 3, .pad_bottom = 5, .pad_right = 7});
+    add({.batch = 7,
+         .in_channels = 2,
+         .height = 2,
+         .width = 3,
+         .out_channels = 13,
+         .kernel_h = 3,
+         .kernel_w = 3,
+         .pad_top = 1,
+         .pad_bottom = 1,
+         .pad_left = 1,
+         .pad_right = 1});
+    add({.batch = 21,
+         .in_channels = 3,
+         .height = 7,
+         .width = 7,
+         .out_channels = 8,
+         .kernel_h = 3,
+         .kernel_w = 3,
+         .pad_top = 1,
+         .pad_bottom = 1,
+         .pad_left = 1,
+         .pad_right = 1});
+    add({.batch = 1,
+         .in_channels = 64,
+         .height = 6,
+         .width = 40,
+         .out_channels = 3,
+         .kernel_h = 3,
+         .kernel_w = 3,
+         .pad_bottom = 5,
+         .pad_right = 7});
     return all;
 }
 
@@ -129,9 +251,9 @@ struct Layer {
     std::vector<T> weight_gradient(const Executor& executor) const {
         std::vector<T> dw(w.size(), std::numeric_limits<T>::quiet_NaN());
         Arena arena;
-        conv2d_weight_gradient(
-            executor, arena, geometry, x.data(), dy.data(),
-            {dw.data(), geometry.group_in() * geometry.taps(), geometry.taps()}, false);
+        conv2d_weight_gradient(executor, arena, geometry, x.data(), dy.data(),
+                               {dw.data(), geometry.group_in() * geometry.taps(), geometry.taps()},
+                               false);
         return dw;
     }
 
@@ -246,7 +368,7 @@ TYPED_TEST(CoreConvKernel, NarrowedWeightsGiveTheBitsOfACompactCopy) {
         const auto dw = layer.weight_gradient(Executor::serial());
         const std::size_t row = g.taps() + 3;
         const std::size_t plane = 8017 + row * g.group_in();
-        for (std::size_t offset = 0; offset < 16; offset += 5) {
+        for (std::size_t offset = 0; offset < 16; ++offset) {
             std::vector<TypeParam> block(offset + plane * g.out_channels);
             const ConvWeights<TypeParam> view{block.data() + offset, plane, row};
             for (std::size_t o = 0; o < g.out_channels; ++o) {
@@ -272,8 +394,8 @@ TYPED_TEST(CoreConvKernel, NarrowedWeightsGiveTheBitsOfACompactCopy) {
 }
 
 TEST(CoreConvGeometry, RefusesWhatIsNoConvolution) {
-    const ConvGeometry good{.in_channels = 4, .height = 5, .width = 5, .out_channels = 4,
-                            .kernel_h = 3, .kernel_w = 3};
+    const ConvGeometry good{
+        .in_channels = 4, .height = 5, .width = 5, .out_channels = 4, .kernel_h = 3, .kernel_w = 3};
     EXPECT_NO_THROW(check(good));
     const auto refuses = [&](auto change) {
         ConvGeometry g = good;

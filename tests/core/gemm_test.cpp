@@ -54,8 +54,8 @@ struct Case {
 
 std::vector<Case> cases() {
     std::vector<Case> all;
-    const std::vector<GemmShape> shapes{{1, 1, 1},     {1, 10, 7},    {6, 16, 9},   {7, 17, 33},
-                                        {2, 3, 640},   {13, 1, 21},   {128, 10, 40}, {5, 64, 321},
+    const std::vector<GemmShape> shapes{{1, 1, 1},     {1, 10, 7},  {6, 16, 9},    {7, 17, 33},
+                                        {2, 3, 640},   {13, 1, 21}, {128, 10, 40}, {5, 64, 321},
                                         {50, 70, 700}, {3, 100, 0}, {1, 37, 645}};
     for (const auto& shape : shapes) {
         for (int form = 0; form < 4; ++form) {
@@ -95,9 +95,9 @@ TYPED_TEST(CoreGemm, AgreesWithEigenInDouble) {
     Arena arena;
     for (const Case& c : cases()) {
         for (const bool accumulate : {false, true}) {
-            SCOPED_TRACE(testing::Message() << c.shape.rows << 'x' << c.shape.columns << 'x'
-                                            << c.shape.inner << ' ' << c.a_transposed
-                                            << c.b_transposed << accumulate);
+            SCOPED_TRACE(testing::Message()
+                         << c.shape.rows << 'x' << c.shape.columns << 'x' << c.shape.inner << ' '
+                         << c.a_transposed << c.b_transposed << accumulate);
             Operands<T> x(c);
             const MatrixIn<T> a{x.a.data(), x.a_stride, c.a_transposed};
             const MatrixIn<T> b{x.b.data(), x.b_stride, c.b_transposed};
@@ -175,8 +175,7 @@ TYPED_TEST(CoreGemm, MatrixVectorBitsDoNotDependOnPlace) {
     const Executor executor(3);
     for (std::size_t offset = 0; offset < 16; ++offset) {
         for (std::size_t j = 0; j < shape.columns; ++j) {
-            std::copy_n(w.data() + j * shape.inner, shape.inner,
-                        wide.data() + offset + j * stride);
+            std::copy_n(w.data() + j * shape.inner, shape.inner, wide.data() + offset + j * stride);
         }
         std::vector<T> result(expected.size());
         gemm(executor, arena, shape, MatrixIn<T>{x.data(), shape.inner},

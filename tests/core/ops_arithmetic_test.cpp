@@ -67,11 +67,9 @@ TEST(OpsArithmetic, ShapesThatDoNotBroadcastAreRefused) {
 
 TEST(OpsArithmetic, AValueAddedToItselfGetsTwiceTheGradient) {
     expect_gradients([](Tape<double>& t, auto in) { return multiply(t, in[0], in[0]); }, {{3, 2}});
-    expect_gradients(
-        [](Tape<double>& t, auto in) {
-            return add(t, multiply(t, in[0], in[0]), sum(t, in[0], {0}));
-        },
-        {{3, 2}});
+    expect_gradients([](Tape<double>& t,
+                        auto in) { return add(t, multiply(t, in[0], in[0]), sum(t, in[0], {0})); },
+                     {{3, 2}});
 }
 
 TEST(OpsArithmetic, SumsAndMeansOverAnyAxesAreRight) {
@@ -87,7 +85,8 @@ TEST(OpsArithmetic, SumsAndMeansOverAnyAxesAreRight) {
 }
 
 TEST(OpsArithmetic, SumsAndMeansHaveRightGradients) {
-    for (const auto& axes : std::vector<std::vector<std::size_t>>{{}, {0}, {1}, {2}, {0, 2}, {1, 2}}) {
+    for (const auto& axes :
+         std::vector<std::vector<std::size_t>>{{}, {0}, {1}, {2}, {0, 2}, {1, 2}}) {
         expect_gradients(
             [&](Tape<double>& t, auto in) {
                 switch (axes.size()) {
@@ -131,7 +130,10 @@ TEST(OpsLayout, MovesElementsWhereTheyBelong) {
 
 TEST(OpsLayout, GradientsAreRight) {
     expect_gradients(
-        [](Tape<double>& t, auto in) { return transpose(t, in[0], {2, 0, 1}); }, {{2, 3, 4}});
+        [](Tape<double>& t, auto in) {
+            return transpose(t, in[0], {2, 0, 1});
+        },
+        {{2, 3, 4}});
     expect_gradients([](Tape<double>& t, auto in) { return slice(t, in[0], 1, 1, 3); },
                      {{2, 4, 3}});
     expect_gradients(

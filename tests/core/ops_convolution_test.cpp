@@ -33,14 +33,17 @@ std::vector<Case> cases() {
     all.push_back({{2, 2, 5, 4}, 3, same_padding({.height = 3, .width = 3}, 5, 4)});
     all.push_back({{1, 1, 6, 6}, 7, same_padding({.height = 5, .width = 3}, 6, 6)});
     all.push_back({{2, 2, 7, 8}, 3, {.height = 3, .width = 2, .stride_h = 2, .stride_w = 3}});
-    all.push_back({{1, 2, 8, 9}, 2,
+    all.push_back({{1, 2, 8, 9},
+                   2,
                    same_padding({.height = 4, .width = 4, .stride_h = 2, .stride_w = 2}, 8, 9)});
     all.push_back({{1, 2, 7, 7}, 2, {.height = 3, .width = 3, .dilation_h = 2, .dilation_w = 2}});
     all.push_back({{2, 4, 5, 5}, 6, same_padding({.height = 3, .width = 3}, 5, 5), 2});
     all.push_back({{2, 3, 5, 5}, 3, same_padding({.height = 3, .width = 3}, 5, 5), 3});
-    all.push_back({{2, 3, 6, 5}, 6,
-                   {.height = 3, .width = 3, .stride_h = 2, .stride_w = 2, .pad_top = 1,
-                    .pad_left = 1}, 3});
+    all.push_back(
+        {{2, 3, 6, 5},
+         6,
+         {.height = 3, .width = 3, .stride_h = 2, .stride_w = 2, .pad_top = 1, .pad_left = 1},
+         3});
     all.push_back({{3, 5, 4, 4}, 3, {.height = 1, .width = 1}});
     all.push_back({{1, 2, 4, 4}, 2, {.height = 4, .width = 4}});
     return all;
@@ -150,8 +153,8 @@ TEST(OpsConvolution, TheTransposeIsTheAdjoint) {
 TEST(OpsConvolution, TransposedGradientsAreRight) {
     for (const std::size_t groups : {1, 2}) {
         for (const std::size_t stride : {1, 2}) {
-            const Window window{.height = 3, .width = 2, .stride_h = stride, .stride_w = stride,
-                                .pad_top = 1};
+            const Window window{
+                .height = 3, .width = 2, .stride_h = stride, .stride_w = stride, .pad_top = 1};
             expect_gradients(
                 [&](Tape<double>& t, auto in) {
                     const auto w = planes_view(in[1], 0, 4, 3, 6);
@@ -184,8 +187,7 @@ Outcome evaluate(const Case& c, const Strides& at, std::size_t length, std::size
     const auto xs = test::normal_values(c.x.size(), 3);
     const std::vector<float> x(xs.begin(), xs.end());
     const auto ws = test::normal_values(at.size(), 4);
-    const auto theta =
-        test::placed(std::vector<float>(ws.begin(), ws.end()), at, length, 777.0F);
+    const auto theta = test::placed(std::vector<float>(ws.begin(), ws.end()), at, length, 777.0F);
     Tape<float> tape{Executor(threads)};
     const Value vx = tape.leaf(TensorView<const float>(x.data(), c.x));
     const Value vt = tape.leaf(theta);
@@ -200,14 +202,13 @@ TEST(OpsConvolution, ANarrowedViewGivesTheBitsOfACompactCopy) {
     for (const Case& c : cases()) {
         SCOPED_TRACE(describe(c));
         Outcome compact;
-        test::for_every_place(
-            c.out_channels, c.x[1] / c.groups, c.window.height * c.window.width,
-            [&](const Strides& at, std::size_t length) {
-                const Outcome outcome = evaluate(c, at, length, 1);
-                if (compact.y.empty()) compact = outcome;
-                EXPECT_EQ(outcome, compact)
-                    << "offset " << at.offset << ", row stride " << at.row_stride;
-            });
+        test::for_every_place(c.out_channels, c.x[1] / c.groups, c.window.height * c.window.width,
+                              [&](const Strides& at, std::size_t length) {
+                                  const Outcome outcome = evaluate(c, at, length, 1);
+                                  if (compact.y.empty()) compact = outcome;
+                                  EXPECT_EQ(outcome, compact)
+                                      << "offset " << at.offset << ", row stride " << at.row_stride;
+                              });
     }
 }
 
@@ -248,17 +249,17 @@ TEST(OpsConvolution, WhatDoesNotFitIsRefused) {
                  std::invalid_argument);
     EXPECT_THROW((void)conv2d(tape, x, planes_view(theta, 0, 2, 3, 4), {}, window),
                  std::invalid_argument);
-    EXPECT_THROW((void)conv2d(tape, x, planes_view(theta, 0, 2, 3, 25), {},
-                              Window{.height = 5, .width = 5}),
-                 std::invalid_argument);
-    EXPECT_THROW((void)conv2d(tape, x, planes_view(theta, 0, 2, 3, 9),
-                              vector_view(theta, 0, 3), window),
-                 std::invalid_argument);
+    EXPECT_THROW(
+        (void)conv2d(tape, x, planes_view(theta, 0, 2, 3, 25), {}, Window{.height = 5, .width = 5}),
+        std::invalid_argument);
+    EXPECT_THROW(
+        (void)conv2d(tape, x, planes_view(theta, 0, 2, 3, 9), vector_view(theta, 0, 3), window),
+        std::invalid_argument);
     EXPECT_THROW((void)conv2d_transposed(tape, x, planes_view(theta, 0, 2, 3, 9), {}, window),
                  std::invalid_argument);
-    EXPECT_THROW((void)conv2d(tape, tape.filled(1.0, {3, 4}), planes_view(theta, 0, 2, 3, 9), {},
-                              window),
-                 std::invalid_argument);
+    EXPECT_THROW(
+        (void)conv2d(tape, tape.filled(1.0, {3, 4}), planes_view(theta, 0, 2, 3, 9), {}, window),
+        std::invalid_argument);
 }
 
 } // namespace

@@ -32,12 +32,21 @@ double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 const std::vector<Case>& cases() {
     static const std::vector<Case> all = {
-        {"relu", [](auto& t, Value x) { return relu(t, x); },
-         [](double x) { return std::max(x, 0.0); }, false, {0}},
-        {"leaky_relu", [](auto& t, Value x) { return leaky_relu(t, x, 0.2); },
-         [](double x) { return x > 0 ? x : 0.2 * x; }, false, {0}},
-        {"elu", [](auto& t, Value x) { return elu(t, x, 0.7); },
-         [](double x) { return x > 0 ? x : 0.7 * std::expm1(x); }, false, {0}},
+        {"relu",
+         [](auto& t, Value x) { return relu(t, x); },
+         [](double x) { return std::max(x, 0.0); },
+         false,
+         {0}},
+        {"leaky_relu",
+         [](auto& t, Value x) { return leaky_relu(t, x, 0.2); },
+         [](double x) { return x > 0 ? x : 0.2 * x; },
+         false,
+         {0}},
+        {"elu",
+         [](auto& t, Value x) { return elu(t, x, 0.7); },
+         [](double x) { return x > 0 ? x : 0.7 * std::expm1(x); },
+         false,
+         {0}},
         {"softplus", [](auto& t, Value x) { return softplus(t, x); },
          [](double x) { return std::log1p(std::exp(x)); }},
         {"tanh", [](auto& t, Value x) { return tanh(t, x); },
@@ -47,21 +56,29 @@ const std::vector<Case>& cases() {
          [](double x) { return 0.5 * x * std::erfc(-x / std::numbers::sqrt2); }},
         {"silu", [](auto& t, Value x) { return silu(t, x); },
          [](double x) { return x * logistic(x); }},
-        {"hard_swish", [](auto& t, Value x) { return hard_swish(t, x); },
-         [](double x) { return x * std::clamp(x + 3, 0.0, 6.0) / 6; }, false, {-3, 3}},
+        {"hard_swish",
+         [](auto& t, Value x) { return hard_swish(t, x); },
+         [](double x) { return x * std::clamp(x + 3, 0.0, 6.0) / 6; },
+         false,
+         {-3, 3}},
         {"exp", [](auto& t, Value x) { return exp(t, x); }, [](double x) { return std::exp(x); }},
         {"log", [](auto& t, Value x) { return log(t, x); }, [](double x) { return std::log(x); },
          true},
-        {"sqrt", [](auto& t, Value x) { return sqrt(t, x); },
-         [](double x) { return std::sqrt(x); }, true},
-        {"square", [](auto& t, Value x) { return square(t, x); },
-         [](double x) { return x * x; }},
-        {"abs", [](auto& t, Value x) { return abs(t, x); }, [](double x) { return std::abs(x); },
-         false, {0}},
+        {"sqrt", [](auto& t, Value x) { return sqrt(t, x); }, [](double x) { return std::sqrt(x); },
+         true},
+        {"square", [](auto& t, Value x) { return square(t, x); }, [](double x) { return x * x; }},
+        {"abs",
+         [](auto& t, Value x) { return abs(t, x); },
+         [](double x) { return std::abs(x); },
+         false,
+         {0}},
         {"sin", [](auto& t, Value x) { return sin(t, x); }, [](double x) { return std::sin(x); }},
         {"cos", [](auto& t, Value x) { return cos(t, x); }, [](double x) { return std::cos(x); }},
-        {"clamp", [](auto& t, Value x) { return clamp(t, x, -0.5, 0.9); },
-         [](double x) { return std::clamp(x, -0.5, 0.9); }, false, {-0.5, 0.9}},
+        {"clamp",
+         [](auto& t, Value x) { return clamp(t, x, -0.5, 0.9); },
+         [](double x) { return std::clamp(x, -0.5, 0.9); },
+         false,
+         {-0.5, 0.9}},
         {"affine", [](auto& t, Value x) { return affine(t, x, -2.0, 0.5); },
          [](double x) { return 0.5 - 2 * x; }},
     };
@@ -99,8 +116,8 @@ TEST(OpsElementwise, GradientsAreRight) {
     for (const Case& c : cases()) {
         SCOPED_TRACE(c.name);
         const auto x = points(c);
-        test::expect_gradients([&](auto& t, auto in) { return c.on_tape(t, in[0]); },
-                               {{x.size()}}, {x}, 1e-6);
+        test::expect_gradients([&](auto& t, auto in) { return c.on_tape(t, in[0]); }, {{x.size()}},
+                               {x}, 1e-6);
     }
 }
 

@@ -29,8 +29,8 @@ TEST(OpsLinear, ValuesWorkedByHand) {
     const std::vector<double> theta{1, 0, -1, 2, 1, 0, 10, 20}; // W 2x3, b 2
     Tape<double> tape;
     const Value t = tape.leaf(theta);
-    const Value y = linear(tape, tape.constant({1, 3}, x), matrix_view(t, 0, 2, 3),
-                           vector_view(t, 6, 2));
+    const Value y =
+        linear(tape, tape.constant({1, 3}, x), matrix_view(t, 0, 2, 3), vector_view(t, 6, 2));
     EXPECT_EQ(tape[y][0], 8.0);  // 1 - 3 + 10
     EXPECT_EQ(tape[y][1], 24.0); // 2 + 2 + 20
 }
@@ -86,7 +86,8 @@ Outcome evaluate(const std::vector<float>& x, const Shape& shape, const std::vec
 
 TEST(OpsLinear, ANarrowedViewGivesTheBitsOfACompactCopy) {
     for (const std::size_t batch : {1, 3, 33}) {
-        for (const auto& [rows, columns] : {std::pair<std::size_t, std::size_t>{10, 37}, {33, 64}}) {
+        for (const auto& [rows, columns] :
+             {std::pair<std::size_t, std::size_t>{10, 37}, {33, 64}}) {
             const Shape shape{batch, columns};
             const auto x = floats(shape.size(), 3);
             const auto w = floats(2 * rows * columns, 4);

@@ -44,8 +44,7 @@ TEST(OpsPooling, ValuesWorkedByHand) {
     const Window two{.height = 2, .width = 2, .stride_h = 2, .stride_w = 2, .pad_bottom = 1};
     EXPECT_EQ(values(max_pool2d(tape, v, two)), (std::vector<double>{5, 8, 6, 7}));
     EXPECT_EQ(values(average_pool2d(tape, v, two)), (std::vector<double>{2, 4.5, 3, 4.5}));
-    EXPECT_EQ(values(average_pool2d(tape, v, two, true)),
-              (std::vector<double>{2, 4.5, 1.5, 2.25}));
+    EXPECT_EQ(values(average_pool2d(tape, v, two, true)), (std::vector<double>{2, 4.5, 1.5, 2.25}));
     EXPECT_EQ(values(global_average_pool(tape, v)), (std::vector<double>{41.0 / 12}));
 }
 

@@ -122,23 +122,23 @@ TEST(CoreExecutor, NoTwoChunksShareASlotAtATime) {
     }
 }
 
-// While a thread waits for its inner loop it must not start another outer chunk, or a lock or a
-// scratch buffer that the chunk holds would be entered twice.
+// While a thread waits for its inner loop it must not start another outer chunk, or a lock or
+// thread-local scratch that the chunk holds would be entered twice.
 TEST(CoreExecutor, InnerLoopsAreIsolated) {
-    const Executor executor(3);
-    std::array<std::atomic<int>, 3> busy{};
+    static thread_local int outer_depth = 0;
+    const Executor executor(8);
     std::atomic<int> inner{0};
-    for (int call = 0; call < 50; ++call) {
-        executor.chunks(9, [&](std::size_t /*outer*/, std::size_t slot) {
-            EXPECT_EQ(busy[slot].fetch_add(1), 0);
-            executor.chunks(5, [&](std::size_t, std::size_t) {
-                std::this_thread::yield();
+    for (int call = 0; call < 20; ++call) {
+        executor.chunks(16, [&](std::size_t /*outer*/, std::size_t /*slot*/) {
+            EXPECT_EQ(outer_depth++, 0);
+            executor.chunks(8, [&](std::size_t, std::size_t) {
+                std::this_thread::sleep_for(std::chrono::microseconds(20));
                 ++inner;
             });
-            busy[slot].fetch_sub(1);
+            --outer_depth;
         });
     }
-    EXPECT_EQ(inner, 50 * 9 * 5);
+    EXPECT_EQ(inner, 20 * 16 * 8);
 }
 
 TEST(CoreExecutor, ExceptionsReachTheCaller) {

@@ -31,16 +31,41 @@ std::vector<T> numbers(std::size_t count, std::uint64_t seed, std::int64_t step 
 std::vector<PoolGeometry> geometries() {
     std::vector<PoolGeometry> all;
     for (const std::size_t extent : {2U, 5U, 7U, 8U, 14U, 15U, 28U, 33U}) {
-        all.push_back({.planes = 5, .height = extent, .width = extent, .window_h = 2,
-                       .window_w = 2, .stride_h = 2, .stride_w = 2});
-        all.push_back({.planes = 2, .height = extent + 3, .width = extent, .window_h = 2,
-                       .window_w = 2, .stride_h = 2, .stride_w = 2});
-        all.push_back({.planes = 3, .height = extent, .width = extent + 2, .window_h = 3,
-                       .window_w = 3, .stride_h = 2, .stride_w = 2, .pad_top = 1, .pad_bottom = 1,
-                       .pad_left = 1, .pad_right = 1});
+        all.push_back({.planes = 5,
+                       .height = extent,
+                       .width = extent,
+                       .window_h = 2,
+                       .window_w = 2,
+                       .stride_h = 2,
+                       .stride_w = 2});
+        all.push_back({.planes = 2,
+                       .height = extent + 3,
+                       .width = extent,
+                       .window_h = 2,
+                       .window_w = 2,
+                       .stride_h = 2,
+                       .stride_w = 2});
+        all.push_back({.planes = 3,
+                       .height = extent,
+                       .width = extent + 2,
+                       .window_h = 3,
+                       .window_w = 3,
+                       .stride_h = 2,
+                       .stride_w = 2,
+                       .pad_top = 1,
+                       .pad_bottom = 1,
+                       .pad_left = 1,
+                       .pad_right = 1});
     }
-    all.push_back({.planes = 4, .height = 6, .width = 9, .window_h = 3, .window_w = 4,
-                   .stride_h = 1, .stride_w = 2, .pad_top = 2, .pad_left = 3});
+    all.push_back({.planes = 4,
+                   .height = 6,
+                   .width = 9,
+                   .window_h = 3,
+                   .window_w = 4,
+                   .stride_h = 1,
+                   .stride_w = 2,
+                   .pad_top = 2,
+                   .pad_left = 3});
     return all;
 }
 
@@ -151,8 +176,7 @@ TYPED_TEST(CorePoolKernel, AverageIsTheMeanOfEachWindow) {
             }
             average_pool_backward(Executor::serial(), g, count_padding, dy.data(), dx.data(),
                                   false);
-            average_pool_backward(Executor::serial(), g, count_padding, dy.data(), dx.data(),
-                                  true);
+            average_pool_backward(Executor::serial(), g, count_padding, dy.data(), dx.data(), true);
             for (std::size_t i = 0; i < dx.size(); ++i) {
                 EXPECT_NEAR(dx[i], 2 * expected[i], 2 * bound);
             }

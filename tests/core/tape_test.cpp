@@ -85,7 +85,10 @@ TEST(CoreTape, AnOperationDefinedOutsideCoreHasRightGradients) {
 
 TEST(CoreTape, AValueUsedTwiceGetsBothGradients) {
     test::expect_gradients(
-        [](Tape<double>& tape, auto in) { return tape.apply(Product{}, {in[0], in[0]}); }, {{6}});
+        [](Tape<double>& tape, auto in) {
+            return tape.apply(Product{}, {in[0], in[0]});
+        },
+        {{6}});
 }
 
 TEST(CoreTape, OneRecordIsWalkedManyTimesWithRespectToAnySet) {
@@ -94,8 +97,8 @@ TEST(CoreTape, OneRecordIsWalkedManyTimesWithRespectToAnySet) {
     Tape<double> tape;
     const Value vx = tape.leaf(x);
     const Value vw = tape.leaf(w);
-    const Value cube = cube_of(tape, vx);                  // 8
-    const Value y = tape.apply(Product{}, {cube, vw});     // 40
+    const Value cube = cube_of(tape, vx);              // 8
+    const Value y = tape.apply(Product{}, {cube, vw}); // 40
     std::vector<double> dx(1), dw(1), dcube(1);
     tape.backward({{y}}, {{vw, dw}});
     EXPECT_EQ(dw[0], 8.0);

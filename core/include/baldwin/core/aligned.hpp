@@ -25,10 +25,10 @@ struct AlignedAllocator {
 
     /// \throws std::bad_alloc if the system has no such memory
     T* allocate(std::size_t count) {
-        return static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{kAlignment}));
+        return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{kAlignment}));
     }
     void deallocate(T* pointer, std::size_t /*count*/) noexcept {
-        ::operator delete(pointer, std::align_val_t{kAlignment});
+        ::operator delete (pointer, std::align_val_t{kAlignment});
     }
     friend bool operator==(const AlignedAllocator& /*a*/, const AlignedAllocator& /*b*/) {
         return true;

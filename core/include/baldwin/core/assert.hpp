@@ -22,7 +22,7 @@ namespace baldwin::detail {
 #ifdef NDEBUG
 #define BALDWIN_ASSERT(expression) static_cast<void>(0)
 #else
-#define BALDWIN_ASSERT(expression)                                                                \
-    ((expression) ? static_cast<void>(0)                                                          \
+#define BALDWIN_ASSERT(expression)                                                                 \
+    ((expression) ? static_cast<void>(0)                                                           \
                   : ::baldwin::detail::assertion_failed(#expression, __FILE__, __LINE__))
 #endif

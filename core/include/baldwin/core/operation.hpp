@@ -103,11 +103,11 @@ private:
 /// std::invalid_argument for inputs that do not fit.
 template <class Op, class T>
 concept Operation = std::is_trivially_destructible_v<Op> && std::copyable<Op> &&
-                    requires(Op op, Forward<T>& forward, Backward<T>& backward) {
-                        { Op::kName } -> std::convertible_to<std::string_view>;
-                        op.forward(forward);
-                        op.backward(backward);
-                    };
+    requires(Op op, Forward<T>& forward, Backward<T>& backward) {
+    { Op::kName } -> std::convertible_to<std::string_view>;
+    op.forward(forward);
+    op.backward(backward);
+};
 
 namespace detail {
 

@@ -162,7 +162,8 @@ public:
         }
     }
 
-    /// Number of different threads that have run chunks of this executor so far; 1 for a serial one.
+    /// Number of different threads that have run chunks of this executor so far; 1 for a serial
+    /// one.
     [[nodiscard]] std::uint64_t participants() const noexcept {
         return state_ ? state_->seen.size() : 1;
     }

@@ -35,9 +35,7 @@ struct Initialiser {
     }
     static Initialiser uniform(double limit) { return {Distribution::uniform, limit, Fan::none}; }
     /// Variance 2 / fan-in, for layers followed by ReLU. \paper He et al. 2015, eq. 10
-    static Initialiser he_normal() {
-        return {Distribution::normal, 1.4142135623730951, Fan::in};
-    }
+    static Initialiser he_normal() { return {Distribution::normal, 1.4142135623730951, Fan::in}; }
     /// Variance 2 / (fan-in + fan-out). \paper Glorot & Bengio 2010, eq. 16
     static Initialiser glorot_uniform() {
         return {Distribution::uniform, 1.7320508075688772, Fan::average};

@@ -148,28 +148,27 @@ public:
     /// Evaluates an operation; its further outputs are at output(first, i).
     /// \throws std::invalid_argument if the inputs do not fit
     template <class Op>
-        requires Operation<Op, T>
-    Value apply(const Op& operation, std::span<const Value> inputs) {
-        const std::size_t first_input = input_list_.size();
-        for (const Value value : inputs) input_list_.push_back(index_of(value));
-        const std::size_t first_output = values_.size();
-        const ArenaScope scope(scratch_);
-        Forward<T> context(*this, first_input);
-        if (recording_) {
-            Op* kept = new (arena_.allocate<Op>(1)) Op(operation);
-            kept->forward(context);
-            push_node(&detail::kOperationTable<Op, T>, kept, first_input, first_output);
-        } else {
-            Op(operation).forward(context);
-            input_list_.resize(first_input);
+        requires Operation<Op, T> Value apply(const Op& operation, std::span<const Value> inputs) {
+            const std::size_t first_input = input_list_.size();
+            for (const Value value : inputs) input_list_.push_back(index_of(value));
+            const std::size_t first_output = values_.size();
+            const ArenaScope scope(scratch_);
+            Forward<T> context(*this, first_input);
+            if (recording_) {
+                Op* kept = new (arena_.allocate<Op>(1)) Op(operation);
+                kept->forward(context);
+                push_node(&detail::kOperationTable<Op, T>, kept, first_input, first_output);
+            } else {
+                Op(operation).forward(context);
+                input_list_.resize(first_input);
+            }
+            return handle(first_output);
         }
-        return handle(first_output);
-    }
     template <class Op>
-        requires Operation<Op, T>
-    Value apply(const Op& operation, std::initializer_list<Value> inputs) {
-        return apply(operation, std::span<const Value>(inputs.begin(), inputs.size()));
-    }
+        requires Operation<Op, T> Value apply(const Op& operation,
+                                              std::initializer_list<Value> inputs) {
+            return apply(operation, std::span<const Value>(inputs.begin(), inputs.size()));
+        }
     /// Output \p i of the operation whose first output is \p first.
     [[nodiscard]] static Value output(Value first, std::size_t i) {
         return {first.index + static_cast<std::uint32_t>(i), first.generation};
@@ -272,8 +271,8 @@ private:
         values_.push_back(view);
         return handle(values_.size() - 1);
     }
-    void push_node(const detail::OperationTable<T>* table, void* operation,
-                   std::size_t first_input, std::size_t first_output) {
+    void push_node(const detail::OperationTable<T>* table, void* operation, std::size_t first_input,
+                   std::size_t first_output) {
         const auto narrow = [](std::size_t n) { return static_cast<std::uint32_t>(n); };
         nodes_.push_back({table, operation, narrow(first_input),
                           narrow(input_list_.size() - first_input), narrow(first_output),

@@ -45,11 +45,10 @@ public:
     explicit TensorView(std::span<T> values) : data_(values.data()), shape_({values.size()}) {}
     /// A view of a mutable tensor is also one of a constant tensor.
     template <class U>
-        requires(std::is_const_v<T> && std::is_same_v<U, Scalar>)
+        requires(std::is_const_v<T>&& std::is_same_v<U, Scalar>)
     TensorView(const TensorView<U>& other) : data_(other.data()), shape_(other.shape()) {}
     /// Views an owning tensor, which must outlive this.
-    TensorView(const Tensor<Scalar>& tensor)
-        requires std::is_const_v<T>
+    TensorView(const Tensor<Scalar>& tensor) requires std::is_const_v<T>
         : data_(tensor.data()), shape_(extents_of(tensor)) {}
     TensorView(Tensor<Scalar>& tensor) : data_(tensor.data()), shape_(extents_of(tensor)) {}
 

@@ -126,8 +126,7 @@ struct WeightView {
     case 0:
     case 1: return vector_view(source, entry.offset, shape.size());
     case 2: return matrix_view(source, entry.offset, shape[0], shape[1]);
-    default:
-        return planes_view(source, entry.offset, shape[0], shape[1], shape.size_from(2));
+    default: return planes_view(source, entry.offset, shape[0], shape[1], shape.size_from(2));
     }
 }
 

@@ -33,8 +33,7 @@ namespace baldwin::kernels {
 /// \cost 2 * batch * out_pixels * out_channels * group_in * taps operations
 template <class T>
 void conv2d_forward(const Executor& executor, Arena& arena, const ConvGeometry& geometry,
-                    const T* x, std::type_identity_t<ConvWeights<const T>> w, const T* bias,
-                    T* y) {
+                    const T* x, std::type_identity_t<ConvWeights<const T>> w, const T* bias, T* y) {
     if (geometry.batch == 0) return;
     const ArenaScope scope(arena);
     if (detail::is_depthwise(geometry)) {

@@ -52,11 +52,11 @@ template <class T>
 [[nodiscard]] Product<T> product_of(const GemmShape& shape, const MatrixIn<T>& a,
                                     const MatrixIn<T>& b, const MatrixOut<T>& c,
                                     const GemmOptions<T>& options) {
-    return best_product<T>({shape.inner,
-                            {a.data, a.row_stride, shape.rows, !a.transposed},
-                            {b.data, b.row_stride, shape.columns, b.transposed},
-                            {c.data, c.row_stride, false, options.accumulate, options.row_bias,
-                             options.column_bias}});
+    return best_product<T>(
+        {shape.inner,
+         {a.data, a.row_stride, shape.rows, !a.transposed},
+         {b.data, b.row_stride, shape.columns, b.transposed},
+         {c.data, c.row_stride, false, options.accumulate, options.row_bias, options.column_bias}});
 }
 
 /// One row times the rows of B: the shape of a linear layer at batch size 1.
@@ -96,10 +96,9 @@ struct BatchStrides {
 /// \p batch independent products of one shape, in parallel over the batch.
 /// \param arena  scratch, given back on return
 template <class T>
-void batched_gemm(const Executor& executor, Arena& arena, std::size_t batch,
-                  const GemmShape& shape, const MatrixIn<T>& a, const MatrixIn<T>& b,
-                  const MatrixOut<T>& c, const BatchStrides& strides,
-                  const GemmOptions<T>& options = {}) {
+void batched_gemm(const Executor& executor, Arena& arena, std::size_t batch, const GemmShape& shape,
+                  const MatrixIn<T>& a, const MatrixIn<T>& b, const MatrixOut<T>& c,
+                  const BatchStrides& strides, const GemmOptions<T>& options = {}) {
     if (batch == 0 || shape.rows == 0 || shape.columns == 0) return;
     const ArenaScope scope(arena);
     const auto first = detail::product_of(shape, a, b, c, options);

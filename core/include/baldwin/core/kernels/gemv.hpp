@@ -130,8 +130,8 @@ void gemv(const Executor& executor, const GemvShape& shape, const T* w, std::siz
         std::clamp<std::size_t>(shape.rows * shape.columns / kElementsPerChunk, 1,
                                 std::max<std::size_t>(shape.rows / detail::kDotRows, 1));
     executor.chunks(chunks, [&](std::size_t chunk, std::size_t /*slot*/) {
-        detail::gemv_rows(part(shape.rows, chunks, chunk, detail::kDotRows), shape.columns, w, row_stride, x, y,
-                          options);
+        detail::gemv_rows(part(shape.rows, chunks, chunk, detail::kDotRows), shape.columns, w,
+                          row_stride, x, y, options);
     });
 }
 

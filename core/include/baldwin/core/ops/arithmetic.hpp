@@ -106,12 +106,10 @@ struct Binary {
     }
     template <class T>
     void backward(Backward<T>& b) {
-        differentiate(b, 0, [](Pack<T> g, Pack<T> u, Pack<T> v) {
-            return Function::to_a(g, u, v);
-        });
-        differentiate(b, 1, [](Pack<T> g, Pack<T> u, Pack<T> v) {
-            return Function::to_b(g, u, v);
-        });
+        differentiate(b, 0,
+                      [](Pack<T> g, Pack<T> u, Pack<T> v) { return Function::to_a(g, u, v); });
+        differentiate(b, 1,
+                      [](Pack<T> g, Pack<T> u, Pack<T> v) { return Function::to_b(g, u, v); });
     }
 
 private:
@@ -119,15 +117,18 @@ private:
     static void row(const detail::PairLoop& loop, T* y, const T* a, const T* b) {
         const std::size_t n = loop.row();
         if (loop.a_moves() && loop.b_moves()) {
-            map_into(n, [](Pack<T> u, Pack<T> v) { return Function::value(u, v); }, y, a, b);
+            map_into(
+                n, [](Pack<T> u, Pack<T> v) { return Function::value(u, v); }, y, a, b);
         } else if (loop.a_moves()) {
             const Pack<T> v = broadcast(*b);
-            map_into(n, [v](Pack<T> u) { return Function::value(u, v); }, y, a);
+            map_into(
+                n, [v](Pack<T> u) { return Function::value(u, v); }, y, a);
         } else {
             const Pack<T> u = broadcast(*a);
             const T element = *b;
             if (loop.b_moves()) {
-                map_into(n, [u](Pack<T> v) { return Function::value(u, v); }, y, b);
+                map_into(
+                    n, [u](Pack<T> v) { return Function::value(u, v); }, y, b);
             } else {
                 std::fill_n(y, n, Function::value(u, broadcast(element))[0]);
             }
@@ -142,11 +143,11 @@ private:
         const auto b = context.input(1);
         if (context.input(side).shape() == g.shape() && a.shape() == b.shape()) {
             const Sink<T> to = context.sink(side);
-            detail::for_grains(
-                context.executor(), g.size(), [&](std::size_t begin, std::size_t end) {
-                    write(end - begin, partial, to.data + begin, to.accumulate, g.data() + begin,
-                          a.data() + begin, b.data() + begin);
-                });
+            detail::for_grains(context.executor(), g.size(),
+                               [&](std::size_t begin, std::size_t end) {
+                                   write(end - begin, partial, to.data + begin, to.accumulate,
+                                         g.data() + begin, a.data() + begin, b.data() + begin);
+                               });
             return;
         }
         T* to = context.accumulator(side);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 /// \file
-/// Two-dimensional convolutions, plain and transposed, with weights that are views of a flat vector.
+/// Two-dimensional convolutions, plain and transposed, with weights that are views of a flat
+/// vector.
 #pragma once
 
 #include <baldwin/core/kernels/conv.hpp>
@@ -52,7 +53,8 @@ kernels::ConvWeights<T> conv_weights(const Block<T>& block) {
 } // namespace detail
 
 /// Cross-correlation with weights of planes = output channels, rows = input channels of a group,
-/// columns = taps. Inputs on the tape: x, the vector that holds W, the vector that holds b (if any).
+/// columns = taps. Inputs on the tape: x, the vector that holds W, the vector that holds b (if
+/// any).
 struct Conv2d {
     static constexpr std::string_view kName = "conv2d";
     Window window;
@@ -87,8 +89,8 @@ struct Conv2d {
                                         " input channels expected, got shape " +
                                         to_string(x.shape()));
         }
-        const auto y = f.output({x.shape()[0], weight.planes, geometry.out_height(),
-                                 geometry.out_width()});
+        const auto y =
+            f.output({x.shape()[0], weight.planes, geometry.out_height(), geometry.out_width()});
         const T* b = has_bias ? f.input(2).data() + bias.offset : nullptr;
         apply<T>(f.executor(), f.scratch(), {f.input(1).data(), weight}, b, x.data(), y.data());
     }
@@ -170,7 +172,8 @@ private:
         f.executor().chunks(planes, [&](std::size_t plane, std::size_t /*slot*/) {
             const Pack<T> shift = broadcast(b[plane % y.shape()[1]]);
             T* to = y.data() + plane * pixels;
-            map_into(pixels, [shift](Pack<T> v) { return v + shift; }, to, to);
+            map_into(
+                pixels, [shift](Pack<T> v) { return v + shift; }, to, to);
         });
     }
     [[nodiscard]] Shape output_shape(const Shape& x) const {
@@ -228,8 +231,8 @@ void check_conv_views(const Tape<T>& tape, std::string_view name, const Window& 
 /// \param b  one row of the output channels, or nothing
 /// \throws std::invalid_argument if the sizes do not fit
 template <class T>
-Value conv2d(Tape<T>& tape, Value x, const WeightView& w, const WeightView& b,
-             const Window& window, std::size_t groups = 1) {
+Value conv2d(Tape<T>& tape, Value x, const WeightView& w, const WeightView& b, const Window& window,
+             std::size_t groups = 1) {
     ops::detail::check_conv_views(tape, "conv2d", window, w, b, w.at.planes);
     const ops::Conv2d operation{window, groups, w.at, b.at, static_cast<bool>(b.source)};
     if (!b.source) return tape.apply(operation, {x, w.source});
@@ -247,8 +250,8 @@ Value conv2d_transposed(Tape<T>& tape, Value x, const WeightView& w, const Weigh
                         const Window& window, std::size_t groups = 1, std::size_t extra_h = 0,
                         std::size_t extra_w = 0) {
     ops::detail::check_conv_views(tape, "conv2d_transposed", window, w, b, w.at.rows * groups);
-    const ops::ConvTranspose2d operation{window, groups, extra_h, extra_w,
-                                         w.at,   b.at,   static_cast<bool>(b.source)};
+    const ops::ConvTranspose2d operation{
+        window, groups, extra_h, extra_w, w.at, b.at, static_cast<bool>(b.source)};
     if (!b.source) return tape.apply(operation, {x, w.source});
     return tape.apply(operation, {x, w.source, b.source});
 }

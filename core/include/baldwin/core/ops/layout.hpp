@@ -158,9 +158,9 @@ private:
             const std::size_t extent = axis < other.rank() ? other[axis] : 0;
             if (axis < other.rank()) other[axis] = shape[axis];
             if (other != shape) {
-                throw std::invalid_argument(
-                    "concatenate: " + to_string(f.input(0).shape()) + " and " +
-                    to_string(f.input(i).shape()) + " differ outside axis " + std::to_string(axis));
+                throw std::invalid_argument("concatenate: " + to_string(f.input(0).shape()) +
+                                            " and " + to_string(f.input(i).shape()) +
+                                            " differ outside axis " + std::to_string(axis));
             }
             shape[axis] += extent;
         }
@@ -241,9 +241,8 @@ Value stop_gradient(Tape<T>& tape, Value x) {
 template <class T>
 Value transpose(Tape<T>& tape, Value x, std::initializer_list<std::size_t> order) {
     ops::Transpose operation{.rank = order.size()};
-    if (order.size() > Shape::kMaxRank || std::ranges::any_of(order, [&](std::size_t axis) {
-            return axis >= order.size();
-        })) {
+    if (order.size() > Shape::kMaxRank ||
+        std::ranges::any_of(order, [&](std::size_t axis) { return axis >= order.size(); })) {
         throw std::invalid_argument("transpose: the order must be a permutation of the axes");
     }
     std::copy(order.begin(), order.end(), operation.order.begin());

@@ -112,12 +112,11 @@ struct MatMul {
         shape[shape.rank() - 2] = e.rows;
         shape[shape.rank() - 1] = e.columns;
         const auto y = f.output(shape);
-        kernels::batched_gemm<T>(f.executor(), f.scratch(), e.batch, {e.rows, e.columns, e.inner},
-                                 {a.data(), a.shape().back(), transpose_a},
-                                 {b.data(), b.shape().back(), transpose_b},
-                                 {y.data(), e.columns},
-                                 {e.rows * e.inner, e.shared_b ? 0 : e.inner * e.columns,
-                                  e.rows * e.columns});
+        kernels::batched_gemm<T>(
+            f.executor(), f.scratch(), e.batch, {e.rows, e.columns, e.inner},
+            {a.data(), a.shape().back(), transpose_a}, {b.data(), b.shape().back(), transpose_b},
+            {y.data(), e.columns},
+            {e.rows * e.inner, e.shared_b ? 0 : e.inner * e.columns, e.rows * e.columns});
     }
     template <class T>
     void backward(Backward<T>& b) {
@@ -154,17 +153,15 @@ private:
         const std::size_t right_row = transpose_b ? e.inner : e.columns;
         const std::size_t step_b = e.shared_b ? 0 : e.inner * e.columns;
         if (transpose_a) {
-            kernels::batched_gemm<T>(b.executor(), b.scratch(), e.batch,
-                                     {e.inner, e.rows, e.columns}, {right, right_row, transpose_b},
-                                     {g, e.columns, true}, {da.data, e.rows},
-                                     {step_b, e.rows * e.columns, e.rows * e.inner},
-                                     {.accumulate = da.accumulate});
+            kernels::batched_gemm<T>(
+                b.executor(), b.scratch(), e.batch, {e.inner, e.rows, e.columns},
+                {right, right_row, transpose_b}, {g, e.columns, true}, {da.data, e.rows},
+                {step_b, e.rows * e.columns, e.rows * e.inner}, {.accumulate = da.accumulate});
         } else {
-            kernels::batched_gemm<T>(b.executor(), b.scratch(), e.batch,
-                                     {e.rows, e.inner, e.columns}, {g, e.columns},
-                                     {right, right_row, !transpose_b}, {da.data, e.inner},
-                                     {e.rows * e.columns, step_b, e.rows * e.inner},
-                                     {.accumulate = da.accumulate});
+            kernels::batched_gemm<T>(
+                b.executor(), b.scratch(), e.batch, {e.rows, e.inner, e.columns}, {g, e.columns},
+                {right, right_row, !transpose_b}, {da.data, e.inner},
+                {e.rows * e.columns, step_b, e.rows * e.inner}, {.accumulate = da.accumulate});
         }
     }
     // dB = A^T G, or its transpose G^T A; a shared B sums over the batch in order

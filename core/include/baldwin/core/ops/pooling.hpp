@@ -19,8 +19,7 @@ namespace detail {
 
 /// The extents that the kernels want.
 /// \throws std::invalid_argument if the window does not fit the images
-inline kernels::PoolGeometry pool_geometry(std::string_view name, const Window& w,
-                                           const Shape& x) {
+inline kernels::PoolGeometry pool_geometry(std::string_view name, const Window& w, const Shape& x) {
     check_images(name, x);
     if (w.dilation_h != 1 || w.dilation_w != 1) {
         throw std::invalid_argument("pool: windows are not dilated, dilation must be 1");
@@ -46,15 +45,15 @@ inline kernels::PoolGeometry pool_geometry(std::string_view name, const Window& 
 struct MaxPool2d {
     static constexpr std::string_view kName = "max_pool2d";
     Window window;
-    kernels::PoolGeometry geometry = {};             ///< set by forward
+    kernels::PoolGeometry geometry = {};           ///< set by forward
     const kernels::WindowIndex* winners = nullptr; ///< place of each maximum in its window
 
     template <class T>
     void forward(Forward<T>& f) {
         const auto x = f.input(0);
         geometry = detail::pool_geometry(kName, window, x.shape());
-        const auto y = f.output({x.shape()[0], x.shape()[1], geometry.out_height(),
-                                 geometry.out_width()});
+        const auto y =
+            f.output({x.shape()[0], x.shape()[1], geometry.out_height(), geometry.out_width()});
         auto* places = f.is_recording() ? f.template save<kernels::WindowIndex>(y.size()) : nullptr;
         kernels::max_pool_forward(f.executor(), geometry, x.data(), y.data(), places);
         winners = places;
@@ -79,8 +78,8 @@ struct AveragePool2d {
     void forward(Forward<T>& f) {
         const auto x = f.input(0);
         geometry = detail::pool_geometry(kName, window, x.shape());
-        const auto y = f.output({x.shape()[0], x.shape()[1], geometry.out_height(),
-                                 geometry.out_width()});
+        const auto y =
+            f.output({x.shape()[0], x.shape()[1], geometry.out_height(), geometry.out_width()});
         kernels::average_pool_forward(f.executor(), geometry, count_padding, x.data(), y.data());
     }
     template <class T>

@@ -54,10 +54,9 @@ void conv_forward(const Executor& executor, Arena& arena, const ConvGeometry& g,
     const auto shape = forward_product(g, w, bias, y, 0, 0);
     const T* packed = shape.packs_left() ? pack_forward_weights(g, w, arena) : nullptr;
     const std::size_t packed_size = shape.packed_left_size();
-    const ImageCut cut = image_cut<T>(g.batch, g.groups, g.out_pixels(), halo.size(),
-                                      executor.concurrency());
-    const SlotScratch<T> scratch(executor, arena,
-                                 cut.together * halo.size() + shape.slot_size());
+    const ImageCut cut =
+        image_cut<T>(g.batch, g.groups, g.out_pixels(), halo.size(), executor.concurrency());
+    const SlotScratch<T> scratch(executor, arena, cut.together * halo.size() + shape.slot_size());
     executor.chunks(cut.chunks, [&](std::size_t chunk, std::size_t slot) {
         const std::size_t group = chunk / cut.parts % g.groups;
         const std::size_t first = chunk / cut.parts / g.groups * cut.together;

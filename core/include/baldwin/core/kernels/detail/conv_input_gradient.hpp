@@ -72,8 +72,7 @@ template <class T>
             for (std::size_t i = 0; i < phase.rows.taps; ++i) {
                 const std::size_t row = phase.rows.first_tap + i * phase.rows.tap_step;
                 for (std::size_t j = 0; j < phase.columns.taps; ++j, to += kTileRows) {
-                    const std::size_t column =
-                        phase.columns.first_tap + j * phase.columns.tap_step;
+                    const std::size_t column = phase.columns.first_tap + j * phase.columns.tap_step;
                     *to = from[row * g.kernel_w + column];
                 }
             }
@@ -193,15 +192,16 @@ template <class T>
 }
 
 template <class T>
-void conv_input_gradient(const Executor& executor, Arena& arena, const ConvGeometry& g,
-                         const T* dy, ConvWeights<const T> w, T* dx, bool accumulate) {
+void conv_input_gradient(const Executor& executor, Arena& arena, const ConvGeometry& g, const T* dy,
+                         ConvWeights<const T> w, T* dx, bool accumulate) {
     const std::size_t count = g.stride_h * g.stride_w;
     auto* phases = arena.allocate<InputPhase<T>>(count);
     for (std::size_t i = 0; i < count; ++i) {
         phases[i] = input_phase(g, w, i / g.stride_w, i % g.stride_w, arena);
     }
-    ImageCut cut = image_cut<T>(g.batch, g.groups * count, std::max(phases[0].pixels(), std::size_t{1}),
-                                phases[0].halo.size(), executor.concurrency());
+    ImageCut cut =
+        image_cut<T>(g.batch, g.groups * count, std::max(phases[0].pixels(), std::size_t{1}),
+                     phases[0].halo.size(), executor.concurrency());
     if (count > 1 && cut.parts > 1) { // a strided phase is written in one go
         cut.chunks /= cut.parts;
         cut.parts = 1;

@@ -49,8 +49,7 @@ template <class T>
 class SlotScratch {
 public:
     SlotScratch(const Executor& executor, Arena& arena, std::size_t size)
-        : size_((size + 15) / 16 * 16),
-          data_(arena.allocate<T>(executor.concurrency() * size_)) {}
+        : size_((size + 15) / 16 * 16), data_(arena.allocate<T>(executor.concurrency() * size_)) {}
 
     [[nodiscard]] T* operator[](std::size_t slot) const noexcept { return data_ + slot * size_; }
 
@@ -77,11 +76,13 @@ template <class T>
                                  std::size_t framed_size, std::size_t threads) noexcept {
     constexpr std::size_t kColumns = kTileColumns<T>;
     constexpr std::size_t kMostElements = 200000 / sizeof(T); // a part of the second-level cache
-    const auto panels = [&](std::size_t count) { return (count * pixels + kColumns - 1) / kColumns; };
+    const auto panels = [&](std::size_t count) {
+        return (count * pixels + kColumns - 1) / kColumns;
+    };
     const std::size_t wanted = threads == 1 ? 1 : 4 * threads;
-    const std::size_t most = std::min({images, std::max<std::size_t>(images * groups / wanted, 1),
-                                       std::max<std::size_t>(kMostElements / framed_size, 1),
-                                       std::size_t{16}});
+    const std::size_t most =
+        std::min({images, std::max<std::size_t>(images * groups / wanted, 1),
+                  std::max<std::size_t>(kMostElements / framed_size, 1), std::size_t{16}});
     ImageCut cut;
     for (std::size_t count = 2; count <= most; ++count) {
         if (panels(count) * cut.together < panels(cut.together) * count) cut.together = count;

@@ -46,8 +46,8 @@ template <class T>
     plan.panels = (g.group_out() + kTileColumns<T> - 1) / kTileColumns<T>;
     plan.panel_size = plan.inner * kTileColumns<T>;
     plan.size = g.groups * plan.panels * plan.panel_size;
-    plan.chunks = std::clamp<std::size_t>(kMostPartials / plan.size, 1,
-                                          std::min<std::size_t>(g.batch, 8));
+    plan.chunks =
+        std::clamp<std::size_t>(kMostPartials / plan.size, 1, std::min<std::size_t>(g.batch, 8));
     plan.rows_per_block = std::max<std::size_t>(kMaxBlock / g.out_width(), 1);
     return plan;
 }
@@ -67,11 +67,12 @@ void add_weight_panel(const WeightGradientPlan& plan, const PixelGrid& grid, con
             for (std::size_t r = 0; r < kTileRows; ++r) {
                 left.rows[r] = framed + offsets[std::min(k.begin + r, k.end - 1)] + y * grid.pitch;
             }
-            with_tile_rows(k.size(), [&](auto height) __attribute__((always_inline)) {
-                Tile<T, height> tile;
-                multiply_rows<T, height>(tile, rows, grid, left, right);
-                finish<false>(tile, target, {k.begin, 0, k.size(), kTileColumns<T>, true});
-            });
+            with_tile_rows(
+                k.size(), [&](auto height) __attribute__((always_inline)) {
+                    Tile<T, height> tile;
+                    multiply_rows<T, height>(tile, rows, grid, left, right);
+                    finish<false>(tile, target, {k.begin, 0, k.size(), kTileColumns<T>, true});
+                });
         }
     }
 }
@@ -121,16 +122,15 @@ void add_weight_images(const ConvGeometry& g, const WeightGradientPlan& plan, co
 }
 
 template <class T>
-void conv_weight_gradient(const Executor& executor, Arena& arena, const ConvGeometry& g,
-                          const T* x, const T* dy, ConvWeights<T> dw, bool accumulate) {
+void conv_weight_gradient(const Executor& executor, Arena& arena, const ConvGeometry& g, const T* x,
+                          const T* dy, ConvWeights<T> dw, bool accumulate) {
     const Halo halo = input_halo(g);
     const auto* offsets = input_offsets(g, halo, arena);
     const auto plan = weight_gradient_plan<T>(g);
     const std::size_t group_size = plan.panels * plan.panel_size;
     T* partials = arena.allocate<T>(plan.chunks * plan.size);
     const SlotScratch<T> scratch(
-        executor, arena,
-        std::max(halo.size() + g.out_pixels() * kTileColumns<T>, plan.panel_size));
+        executor, arena, std::max(halo.size() + g.out_pixels() * kTileColumns<T>, plan.panel_size));
     executor.chunks(plan.chunks * g.groups, [&](std::size_t chunk, std::size_t slot) {
         add_weight_images(g, plan, halo, offsets, part(g.batch, plan.chunks, chunk / g.groups),
                           chunk % g.groups, x, dy, partials + chunk * group_size, scratch[slot]);

@@ -167,14 +167,14 @@ void correlate(const Product<T>& product, const T* packed_left, const PixelGrid&
                 const Range rows = tiles[i];
                 const T* left = packed_left ? packed_left + i * kTileRows * product.inner : nullptr;
                 const TileSpot spot{rows.begin, pixel, rows.size(), columns, block == 0};
-                run_tile(product, left, rows, right, inner,
-                         [&](auto& tile) __attribute__((always_inline)) {
-                             if (is_in_one_image) return finish<false>(tile, target, spot);
-                             SpilledTile<T> spilled;
-                             spill(tile, spilled.sums);
-                             finish_images(spilled.sums, product.target, spot, image_size,
-                                           image_stride);
-                         });
+                run_tile(
+                    product, left, rows, right,
+                    inner, [&](auto& tile) __attribute__((always_inline)) {
+                        if (is_in_one_image) return finish<false>(tile, target, spot);
+                        SpilledTile<T> spilled;
+                        spill(tile, spilled.sums);
+                        finish_images(spilled.sums, product.target, spot, image_size, image_stride);
+                    });
             };
             const auto part_of_pixels = pixels.with(offsets + inner.begin);
             const StridedColumns<T> packed{scratch, kColumns};

@@ -80,7 +80,8 @@ void depthwise_input_gradient(const Executor& executor, Arena& arena, const Conv
     const auto axis = [](std::size_t source, std::size_t extent, std::size_t span,
                          std::size_t before) {
         return HaloAxis{source, 1, 1, extent + span - 1,
-                        static_cast<std::ptrdiff_t>(span - 1) - static_cast<std::ptrdiff_t>(before)};
+                        static_cast<std::ptrdiff_t>(span - 1) -
+                            static_cast<std::ptrdiff_t>(before)};
     };
     const Halo halo{1, axis(g.out_height(), g.height, g.span_h(), g.pad_top),
                     axis(g.out_width(), g.width, g.span_w(), g.pad_left)};
@@ -94,9 +95,8 @@ void depthwise_input_gradient(const Executor& executor, Arena& arena, const Conv
     each_channel(executor, g, [&](std::size_t plane, std::size_t slot) {
         clear_halo(halo, scratch[slot]);
         fill_halo(halo, dy + plane * g.out_pixels(), scratch[slot]);
-        correlate_channel(grid, scratch[slot], offsets,
-                          reversed + plane % g.in_channels * g.taps(), g.taps(), T{0},
-                          dx + plane * grid.size(), accumulate);
+        correlate_channel(grid, scratch[slot], offsets, reversed + plane % g.in_channels * g.taps(),
+                          g.taps(), T{0}, dx + plane * grid.size(), accumulate);
     });
 }
 
@@ -139,8 +139,8 @@ void depthwise_weight_gradient(const Executor& executor, Arena& arena, const Con
             const std::size_t plane = n * g.in_channels + c;
             fill_halo(halo, x + plane * g.in_pixels(), framed);
             for (std::size_t tap = 0; tap < g.taps(); ++tap) {
-                sums[tap] += depthwise_tap_gradient(grid, framed + offsets[tap],
-                                                    dy + plane * grid.size());
+                sums[tap] +=
+                    depthwise_tap_gradient(grid, framed + offsets[tap], dy + plane * grid.size());
             }
         }
         T* out = dw.at(c, 0);

@@ -23,7 +23,8 @@ template <std::size_t Count, class F>
 [[gnu::always_inline]] inline void unroll(F&& f) {
     [&]<std::size_t... r>(std::index_sequence<r...>) __attribute__((always_inline)) {
         (f(std::integral_constant<std::size_t, r>()), ...);
-    }(std::make_index_sequence<Count>());
+    }
+    (std::make_index_sequence<Count>());
 }
 
 template <class T>
@@ -163,7 +164,7 @@ template <std::size_t Count, class T>
 
 /// sum += a * b, rounded once where the processor has fused multiply-add.
 [[gnu::always_inline]] inline void multiply_add(Pack<float>& sum, const Pack<float>& a,
-                                        const Pack<float>& b) {
+                                                const Pack<float>& b) {
 #if defined(__FMA__)
     sum = (Pack<float>)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)sum);
 #else
@@ -171,7 +172,7 @@ template <std::size_t Count, class T>
 #endif
 }
 [[gnu::always_inline]] inline void multiply_add(Pack<double>& sum, const Pack<double>& a,
-                                        const Pack<double>& b) {
+                                                const Pack<double>& b) {
 #if defined(__FMA__)
     sum = (Pack<double>)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)sum);
 #else

@@ -59,9 +59,8 @@ template <class T>
         load(block[i], from + i * from_stride);
     });
     transpose_block(block);
-    unroll<kLanes<T>>([&](auto i) __attribute__((always_inline)) {
-        store(to + i * to_stride, block[i]);
-    });
+    unroll<kLanes<T>>([&](auto i)
+                          __attribute__((always_inline)) { store(to + i * to_stride, block[i]); });
 }
 
 /// The same for any extents: to is (columns, rows).

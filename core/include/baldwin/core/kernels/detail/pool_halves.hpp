@@ -118,8 +118,7 @@ void max_pool_halves(std::size_t height, std::size_t width, const T* x, T* y,
 }
 
 template <class T>
-[[gnu::always_inline]] inline void put_pairs(T* out, Pack<T>& low, Pack<T>& high,
-                                             bool accumulate) {
+[[gnu::always_inline]] inline void put_pairs(T* out, Pack<T>& low, Pack<T>& high, bool accumulate) {
     join_pairs(low, high);
     if (accumulate) {
         Pack<T> old;
@@ -134,8 +133,8 @@ template <class T>
 
 /// Sends kLanes gradients to the winners of their windows, zeros to the other places.
 template <class T>
-[[gnu::always_inline]] inline void spread_windows(const T* dy, const std::uint16_t* winners,
-                                                  T* row, std::size_t width, bool accumulate) {
+[[gnu::always_inline]] inline void spread_windows(const T* dy, const std::uint16_t* winners, T* row,
+                                                  std::size_t width, bool accumulate) {
     const Pack<T> zero{};
     Pack<T> gradient;
     load(gradient, dy);

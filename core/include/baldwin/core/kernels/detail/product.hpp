@@ -45,7 +45,8 @@ struct TileSpot {
 class RowTiles {
 public:
     explicit RowTiles(std::size_t rows) noexcept
-        : rows_(rows), count_((rows + kTileRows - 1) / kTileRows), first_(std::min(rows, kTileRows)) {
+        : rows_(rows), count_((rows + kTileRows - 1) / kTileRows),
+          first_(std::min(rows, kTileRows)) {
         const std::size_t left = rows % kTileRows;
         if (left == 4 || (count_ > 1 && (left == 1 || left == 2))) first_ = 4;
     }
@@ -248,21 +249,22 @@ template <class T, class Right, class Put>
 [[gnu::always_inline]] inline void run_tile(const Product<T>& product, const T* packed_left,
                                             Range rows, const Right& right, Range inner,
                                             Put&& put) {
-    with_tile_rows(rows.size(), [&](auto height) __attribute__((always_inline)) {
-        Tile<T, height> tile;
-        if (packed_left) {
-            multiply<T, height>(tile, inner.size(),
-                                PackedRows<T>{packed_left + inner.begin * kTileRows}, right);
-        } else {
-            DirectRows<T> left;
-            for (std::size_t r = 0; r < kTileRows; ++r) {
-                const std::size_t row = std::min(rows.begin + r, rows.end - 1);
-                left.rows[r] = product.left.at(row, inner.begin);
+    with_tile_rows(
+        rows.size(), [&](auto height) __attribute__((always_inline)) {
+            Tile<T, height> tile;
+            if (packed_left) {
+                multiply<T, height>(tile, inner.size(),
+                                    PackedRows<T>{packed_left + inner.begin * kTileRows}, right);
+            } else {
+                DirectRows<T> left;
+                for (std::size_t r = 0; r < kTileRows; ++r) {
+                    const std::size_t row = std::min(rows.begin + r, rows.end - 1);
+                    left.rows[r] = product.left.at(row, inner.begin);
+                }
+                multiply<T, height>(tile, inner.size(), left, right);
             }
-            multiply<T, height>(tile, inner.size(), left, right);
-        }
-        put(tile);
-    });
+            put(tile);
+        });
 }
 
 /// Computes the tiles of some rows of tiles and some column panels.
@@ -289,11 +291,12 @@ void run_panels(const Product<T>& product, const T* packed_left, Range row_tiles
             for (std::size_t i = row_tiles.begin; i < row_tiles.end; ++i) {
                 const Range rows = tiles[i];
                 const T* panel_left = packed_left ? packed_left + i * left_size : nullptr;
-                run_tile(product, panel_left, rows, right, inner,
-                         [&](auto& tile) __attribute__((always_inline)) {
-                             finish<true>(tile, product.target,
-                                          {rows.begin, column, rows.size(), columns, block == 0});
-                         });
+                run_tile(
+                    product, panel_left, rows, right,
+                    inner, [&](auto& tile) __attribute__((always_inline)) {
+                        finish<true>(tile, product.target,
+                                     {rows.begin, column, rows.size(), columns, block == 0});
+                    });
             }
         }
     }
