@@ -63,6 +63,24 @@ struct TrainOptions {
     }
 };
 
+namespace detail {
+
+/// What --help says after the options.
+inline void add_notes(OptionTable& table) {
+    table.add_note(
+        "The run directory holds config.json, metrics.jsonl, events.jsonl, frames/, "
+        "checkpoint.safetensors, model.safetensors and summary.json, whose keys are: app, "
+        "finished (false after Ctrl-C), step, seconds, threads, test_accuracy and "
+        "test_loss (null after Ctrl-C), validation_accuracy, validation_loss, "
+        "train_accuracy and train_loss of the last epoch, epochs, images, "
+        "train_seconds and train_images_per_second (training alone, without "
+        "evaluation), architecture, parameters, macs (for one image), parameters_hash "
+        "(XXH64 of the parameters).");
+    table.add_note("Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 interrupted.");
+}
+
+} // namespace detail
+
 inline void TrainOptions::declare(OptionTable& table) {
     common.declare(table);
     table.text("arch", arch, "NAME|TEXT",
@@ -116,16 +134,7 @@ inline void TrainOptions::declare(OptionTable& table) {
               "print the network's layers with shapes, parameters and "
               "multiply-accumulates (MACs), and stop")
         .as(Role::place);
-    table.add_note(
-        "The run directory holds config.json, metrics.jsonl, events.jsonl, frames/, "
-        "checkpoint.safetensors, model.safetensors and summary.json, whose keys are: app, "
-        "finished (false after Ctrl-C), step, seconds, threads, test_accuracy and "
-        "test_loss (null after Ctrl-C), validation_accuracy, validation_loss, "
-        "train_accuracy and train_loss of the last epoch, epochs, images, "
-        "train_seconds and train_images_per_second (training alone, without "
-        "evaluation), architecture, parameters, macs (for one image), parameters_hash "
-        "(XXH64 of the parameters).");
-    table.add_note("Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 interrupted.");
+    detail::add_notes(table);
 }
 
 inline TrainingConfig TrainOptions::training(std::size_t images) const {
