@@ -71,7 +71,7 @@ public:
     /// \throws std::invalid_argument if the network's input or output does not fit the data, or
     ///         the config leaves nothing to learn from
     Classifier(nn::Network network, const ImageDataset& data, const TrainingConfig& config,
-               std::uint64_t seed, Executor executor)
+               std::uint64_t seed, const Executor& executor)
         : network_(std::move(network)), data_(&data), config_(config), seed_(seed),
           parts_(split(data, config, seed)),
           batches_(parts_.kept, {.size = config.batch}, stream(Draw::order)),
