@@ -55,12 +55,18 @@ struct PackedRows {
 template <class T>
 struct DirectRows {
     std::array<const T*, kTileRows> rows;
+    std::size_t ahead = 0; ///< from a row to that of the next tile, or 0
 
     [[nodiscard]] const T& at(std::size_t row, std::size_t k) const noexcept {
         return rows[row][k];
     }
     void advance(std::size_t count) noexcept {
         for (auto& row : rows) row += count;
+    }
+    /// Asks for what the next tile reads: its rows are too short, and too far apart, for the
+    /// processor to see a stream.
+    [[gnu::always_inline]] void prefetch(std::size_t row, std::size_t k) const noexcept {
+        __builtin_prefetch(rows[row] + k + ahead);
     }
 };
 

@@ -80,6 +80,7 @@ template <class T>
     for (std::size_t r = 0; r < kTileRows; ++r) {
         left.rows[r] = product.left.at(std::min(rows.begin + r, rows.end - 1), k);
     }
+    if (rows.end + kTileRows <= product.left.extent) left.ahead = kTileRows * product.left.stride;
     return left;
 }
 

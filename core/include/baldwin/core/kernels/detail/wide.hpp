@@ -175,6 +175,10 @@ multiply_wide_rows(const SumRuns& runs, Left left, StridedColumns<T> right, cons
             WideRow<T, Packs> x;
             wide_row_load<T, Packs>(x, right.data);
             (wide_row_step<T, Packs>(tile[r], left.at(r, k), x), ...);
+            if constexpr (requires { left.ahead; }) {
+                constexpr std::size_t kLine = 64 / sizeof(T);
+                if (left.ahead != 0 && k % kLine == 0) (left.prefetch(r, k), ...);
+            }
         }
         left.advance(runs.pitch);
     }
