@@ -262,6 +262,7 @@ private:
     }
 
     bool list_frames() {
+        if (!exists_) return false;
         std::error_code error;
         std::vector<RunFrame> now;
         const auto folder = path_ / "frames";
@@ -277,7 +278,6 @@ private:
                                    "shown");
             }
         }
-        // frames of a directory that vanished cannot be read any more, so they go
         std::sort(now.begin(), now.end(), [](const RunFrame& a, const RunFrame& b) {
             return std::tie(a.step, a.name, a.kind) < std::tie(b.step, b.name, b.kind);
         });

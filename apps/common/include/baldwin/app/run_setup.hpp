@@ -183,6 +183,7 @@ private:
                        {"threads", common.threads},
                        {"self_test", wanted_.self_test},
                        {"started", time_text(std::chrono::system_clock::now())}};
+        if (!table.metrics().empty()) config["metrics"] = table.metrics();
         directory_.write_config(config);
     }
     // nothing in the directory changes before everything was found in order

@@ -111,6 +111,8 @@ private:
     // {"step":N,"name":number,...} with known names; the line break at the end stops every loop
     bool read_usual(const char* at, const char* end, MetricLine& line) {
         clear(line);
+        ++line_number_;
+        met_in_.resize(names.size(), 0);
         at = past_spaces(at);
         if (*at++ != '{') return false;
         at = past_key(past_spaces(at), end, "\"step\"");
@@ -122,7 +124,7 @@ private:
         while (*at == ',') {
             at = past_spaces(at + 1);
             if (const char* time = past_key(at, end, "\"seconds\"")) {
-                at = past_number(time);
+                at = past_number(time, end);
             } else {
                 at = read_metric(at, end, previous, line);
             }
@@ -138,12 +140,14 @@ private:
         if (*at++ != '"') return nullptr;
         const std::uint32_t metric = names.at(at, end, previous);
         if (metric == MetricNames::kNone) return nullptr;
+        // of a name that stands twice JSON takes the last
+        if (std::exchange(met_in_[metric], line_number_) == line_number_) return nullptr;
         previous = metric;
         at = past_colon(at + names[metric].size() + 1);
         if (at == nullptr) return nullptr;
         if (!wanted[metric]) {
             line.others.push_back(metric);
-            return past_number(at);
+            return past_number(at, end);
         }
         double value = 0;
         at = read_number(at, end, value);
@@ -164,10 +168,11 @@ private:
     }
 
     // to what ends a number or null; texts and brackets are nothing we step over
-    static const char* past_number(const char* at) {
-        const char* start = at;
-        while ((*at >= '0' && *at <= '9') || *at == '.' || *at == '-' || *at == '+' ||
-               (*at >= 'a' && *at <= 'z') || *at == 'E') {
+    static const char* past_number(const char* at, const char* end) {
+        if (*at == 'n') return end - at >= 4 && std::memcmp(at, "null", 4) == 0 ? at + 4 : nullptr;
+        const char* const start = at;
+        while ((*at >= '0' && *at <= '9') || *at == '.' || *at == '-' || *at == '+' || *at == 'e' ||
+               *at == 'E') {
             ++at;
         }
         return at == start ? nullptr : at;
@@ -210,6 +215,9 @@ private:
         }
         return true;
     }
+
+    std::uint64_t line_number_ = 0;
+    std::vector<std::uint64_t> met_in_; // (metrics): number of the last line that has it
 };
 
 } // namespace baldwin::detail
