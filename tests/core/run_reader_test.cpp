@@ -174,7 +174,9 @@ TEST(CoreRunReader, ANewerVersionIsSaid) {
         reader.poll(1, sink);
         const auto warnings = reader.take_warnings();
         EXPECT_EQ(warnings.size(), is_newer ? 1U : 0U) << version;
-        if (is_newer) EXPECT_NE(warnings.at(0).find("newer version " + version), std::string::npos);
+        if (is_newer) {
+            EXPECT_NE(warnings.at(0).find("newer version " + version), std::string::npos);
+        }
     }
 }
 

@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -111,15 +110,20 @@ private:
     // a place between two lines, and what stands before it
     struct Mark {
         std::uint64_t offset = 0;
-        std::uint64_t step = 0; // of the line before
+        std::uint64_t step = 0; // greatest before it
         std::string tail = {};
+    };
+    // what was handed to the sink
+    struct Count {
+        std::size_t samples = 0;
+        std::uint64_t step = 0; // of the last one
     };
     // how far a metric was read
     struct Cursor {
         bool is_wanted = false;
-        std::uint64_t at = 0;                 // bytes: a mark or end_
-        std::size_t samples = 0;              // handed to the sink up to there
-        std::vector<std::size_t> counts = {}; // samples at the marks up to there
+        std::uint64_t at = 0;                                            // bytes: a mark or end_
+        Count count = {};                                                // up to there
+        std::vector<Count> counts = {};                                  // at the marks up to there
         std::uint64_t first = std::numeric_limits<std::uint64_t>::max(); // met, wanted or not
         std::uint64_t last = 0;
     };
@@ -167,9 +171,10 @@ private:
             if (cursor.at <= place.offset) continue;
             cursor.at = place.offset;
             cursor.counts.resize(mark + 1);
-            if (cursor.samples == cursor.counts[mark]) continue;
-            cursor.samples = cursor.counts[mark];
-            sink.cut(metric, cursor.samples);
+            const std::size_t before = cursor.count.samples;
+            cursor.count = cursor.counts[mark];
+            if (cursor.count.samples == before) continue;
+            sink.cut(metric, cursor.count.samples);
             news.samples = true;
         }
         end_ = place.offset;
@@ -214,10 +219,9 @@ private:
             }
         }
         if (lines == 0) return false;
-        begin_pass(end_, step_);
+        begin_pass(end_);
         const std::size_t known = size();
         take_lines(lines, true, sink, news);
-        step_ = pass_step_;
         news.metrics = news.metrics || size() > known;
         tail_.append(buffer_.data() + (lines > kTail ? lines - kTail : 0), std::min(lines, kTail));
         if (tail_.size() > kTail) tail_.erase(0, tail_.size() - kTail);
@@ -235,11 +239,11 @@ private:
         buffer_.resize(to - from);
         // less only if the file was cut this very moment: the next look finds out
         if (file.read(buffer_.data(), buffer_.size(), from) < buffer_.size()) return false;
-        begin_pass(from, std::prev(after)->step);
+        begin_pass(from);
         take_lines(whole_lines(buffer_.size()), false, sink, news);
         for (const std::size_t metric : active_) {
             cursors_[metric].at = to;
-            if (after != marks_.end()) cursors_[metric].counts.push_back(cursors_[metric].samples);
+            if (after != marks_.end()) cursors_[metric].counts.push_back(cursors_[metric].count);
         }
         return true;
     }
@@ -251,7 +255,7 @@ private:
         return static_cast<std::size_t>(static_cast<const char*>(last) - buffer_.data()) + 1;
     }
     // a pass is for the metrics that were read up to its beginning
-    void begin_pass(std::uint64_t from, std::uint64_t step) {
+    void begin_pass(std::uint64_t from) {
         active_.clear();
         reader_.wanted.assign(size(), false);
         for (std::size_t metric = 0; metric < cursors_.size(); ++metric) {
@@ -260,7 +264,6 @@ private:
             reader_.wanted[metric] = true;
         }
         from_ = from;
-        pass_step_ = step;
     }
     template <class Sink>
     void take_lines(std::size_t size, bool is_first, Sink& sink, LogNews& news) {
@@ -274,32 +277,34 @@ private:
             admit_new_metrics();
             if (is_row) {
                 if (is_first) meet();
-                for (const auto& [metric, value] : line_.values) {
-                    ++cursors_[metric].samples;
-                    sink.append(static_cast<std::size_t>(metric), line_.step, value);
-                    news.samples = true;
-                }
+                hand_over(at, sink, news);
             }
             at = stop + 1;
         }
     }
     // reads a line; false for one that is to be left out
     bool read_row(const char* at, const char* stop) {
-        const auto place = [&] {
-            return std::to_string(from_ + static_cast<std::uint64_t>(at - buffer_.data()));
-        };
-        if (!reader_.read(at, stop, line_)) {
-            warn(kNoRow, "the line at byte " + place() +
-                             " is no metrics row and is left out, as are all such lines");
-            return false;
+        if (reader_.read(at, stop, line_)) return true;
+        warn(kNoRow, "the line at byte " + place_of(at) +
+                         " is no metrics row and is left out, as are all such lines");
+        return false;
+    }
+    template <class Sink>
+    void hand_over(const char* at, Sink& sink, LogNews& news) {
+        for (const auto& [metric, value] : line_.values) {
+            Count& count = cursors_[metric].count;
+            if (line_.step < count.step) {
+                warn(kBackwards, "the step of " + name(metric) + " goes back at byte " +
+                                     place_of(at) + ": such values are left out");
+                continue;
+            }
+            count = {count.samples + 1, line_.step};
+            sink.append(static_cast<std::size_t>(metric), line_.step, value);
+            news.samples = true;
         }
-        if (line_.step < pass_step_) {
-            warn(kBackwards, "the step at byte " + place() +
-                                 " is smaller than the one before: " + "such rows are left out");
-            return false;
-        }
-        pass_step_ = line_.step;
-        return true;
+    }
+    [[nodiscard]] std::string place_of(const char* at) const {
+        return std::to_string(from_ + static_cast<std::uint64_t>(at - buffer_.data()));
     }
     void admit_new_metrics() {
         while (cursors_.size() < size()) {
@@ -312,13 +317,14 @@ private:
     }
     // notes which metrics the first reading of a line finds
     void meet() {
+        step_ = std::max(step_, line_.step);
         for (const std::uint32_t metric : line_.others) meet_metric(metric);
         for (const auto& value : line_.values) meet_metric(value.first);
     }
     void meet_metric(std::uint32_t metric) {
         Cursor& cursor = cursors_[metric];
         cursor.first = std::min(cursor.first, line_.step);
-        cursor.last = line_.step;
+        cursor.last = std::max(cursor.last, line_.step);
     }
     void move(std::uint64_t to) {
         end_ = to;
@@ -327,7 +333,7 @@ private:
     void add_mark() {
         marks_.push_back({end_, step_, tail_});
         for (Cursor& cursor : cursors_) {
-            if (cursor.at == end_) cursor.counts.push_back(cursor.samples);
+            if (cursor.at == end_) cursor.counts.push_back(cursor.count);
         }
     }
 
@@ -345,10 +351,9 @@ private:
     std::vector<std::size_t> active_; // metrics that a pass reads
     std::vector<Mark> marks_;         // the beginning, then one about every kMarkDistance
     std::vector<char> buffer_;
-    std::uint64_t from_ = 0; // offset of the buffer
-    std::uint64_t end_ = 0;  // read up to here, by whom or whatever for
-    std::uint64_t step_ = 0; // of the last line before end_
-    std::uint64_t pass_step_ = 0;
+    std::uint64_t from_ = 0;  // offset of the buffer
+    std::uint64_t end_ = 0;   // read up to here, by whom or whatever for
+    std::uint64_t step_ = 0;  // greatest before end_
     std::string tail_;        // what stands before end_
     std::uint64_t bytes_ = 0; // of the file
     detail::QuietFile::Identity identity_{};

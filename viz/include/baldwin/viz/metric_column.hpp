@@ -137,6 +137,13 @@ public:
         steps_.push_back(step);
         values_.append(value);
     }
+    /// Forgets all but the first \p count samples, as when a resumed run cuts its file.
+    void cut(std::size_t count) {
+        if (count >= size()) return;
+        steps_.resize(count);
+        values_.cut(count);
+        weight_ = 0;
+    }
     /// Forgets the samples later than a step.
     void cut_after(double step) { cut(index_after(step)); }
     void clear() { cut(0); }
@@ -191,12 +198,6 @@ private:
     [[nodiscard]] std::size_t index_after(double step) const {
         return static_cast<std::size_t>(std::upper_bound(steps_.begin(), steps_.end(), step) -
                                         steps_.begin());
-    }
-    void cut(std::size_t count) {
-        if (count >= size()) return;
-        steps_.resize(count);
-        values_.cut(count);
-        weight_ = 0;
     }
     /// First, least, greatest and last of [from, to) and a gap in it, in their order.
     void add_column(std::vector<Point>& points, const Pyramid& values, std::size_t from,

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// baldwin-view: looks at runs, live or finished, and at exhibits.
+
+#include "export_csv.hpp"
+#include "overview.hpp"
+#include "run_source.hpp"
+#include "view_options.hpp"
+
+#include <baldwin/app/common_options.hpp>
+#include <baldwin/app/main.hpp>
+#include <baldwin/app/png_encoder.hpp>
+#include <baldwin/core/exhibit.hpp>
+#include <baldwin/core/file.hpp>
+#include <baldwin/core/run_reader.hpp>
+#include <baldwin/core/stop.hpp>
+#include <baldwin/core/svg.hpp>
+
+#if 0
+#include "painting.hpp"
+#endif
+
+#include <cstddef>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace baldwin::app {
+namespace {
+
+std::vector<std::filesystem::path> paths_of(const ViewOptions& options) {
+    return {options.runs.begin(), options.runs.end()};
+}
+
+/// What is wrong with a run is said and is no reason to stop.
+void say_messages(viz::Source& source) {
+    for (const std::string& message : source.take_messages()) {
+        std::cerr << "baldwin-view: " << one_line(message) << "\n";
+    }
+}
+
+/// Reads until nothing is left; false after a stop was requested.
+bool load(viz::Source& source) {
+    while (source.poll(0.1).more) {
+        if (stop_requested()) return false;
+    }
+    say_messages(source);
+    return !stop_requested();
+}
+
+bool write_csv(const ViewOptions& options) {
+    CsvTable table(options.csv);
+    const auto names = detail::short_names(paths_of(options));
+    for (std::size_t run = 0; run < names.size(); ++run) {
+        const RunReader reader(options.runs[run]); // checks that it is one
+        MetricLog log(reader.log().path());
+        if (!table.add(names[run], log)) return false;
+        for (const std::string& warning : log.take_warnings()) {
+            std::cerr << "baldwin-view: " << one_line(warning) << "\n";
+        }
+    }
+    table.commit();
+    return true;
+}
+
+bool write_svg(viz::Source& source, const ViewOptions& options) {
+    SvgOptions svg{.width = static_cast<double>(options.size.width),
+                   .height = static_cast<double>(options.size.height)};
+    svg.encoder = png_encoder();
+    // the first drawing asks for the curves, the second has them
+    overview(source, options.step, options.size.width);
+    if (!load(source)) return false;
+    const Scene scene = overview(source, options.step, options.size.width);
+    say_messages(source);
+    write_text(options.svg, to_svg(scene, svg), Sync::no);
+    return true;
+}
+
+ExitCode view(const std::vector<std::string>& arguments) {
+    ViewOptions options;
+    OptionTable table("baldwin-view",
+                      "Shows runs, live or finished, and exhibits: in a window, or as files.");
+    options.declare(table);
+    if (options.read(table, arguments)) return ExitCode::done;
+    const StopSignals signals;
+    std::unique_ptr<viz::Source> source =
+        as_usage("", [&] { return std::make_unique<RunSource>(paths_of(options)); });
+    if (!options.csv.empty() && !write_csv(options)) return ExitCode::interrupted;
+    if (!load(*source)) return ExitCode::interrupted;
+    if (!options.svg.empty() && !write_svg(*source, options)) return ExitCode::interrupted;
+    return ExitCode::done;
+}
+
+} // namespace
+} // namespace baldwin::app
+
+int main(int argc, char** argv) {
+    using namespace baldwin::app;
+    return run_main("baldwin-view", [&] { return view(arguments_of(argc, argv)); });
+}
