@@ -148,6 +148,10 @@ public:
 
     [[nodiscard]] virtual std::vector<RunEvent> events(std::size_t /*run*/) const { return {}; }
 
+    /// Exhibits that open() can show instead of what is shown; null where there are none.
+    [[nodiscard]] virtual const Registry* registry() const { return nullptr; }
+    virtual void open(const Exhibit& /*exhibit*/) {}
+
     /// Null where nothing can be steered.
     [[nodiscard]] virtual Controls* controls() { return nullptr; }
 };
