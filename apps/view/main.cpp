@@ -18,7 +18,7 @@
 #include <baldwin/core/stop.hpp>
 #include <baldwin/core/svg.hpp>
 
-#if 0
+#ifdef BALDWIN_HAS_VIZ
 #include "painting.hpp"
 #endif
 
@@ -81,6 +81,39 @@ bool write_svg(viz::Source& source, const ViewOptions& options) {
     return true;
 }
 
+#ifdef BALDWIN_HAS_VIZ
+
+bool paint(viz::Source& source, const ViewOptions& options) {
+    if (!options.writes_files()) {
+        const std::string obstacle = viz::display_obstacle();
+        if (!obstacle.empty()) {
+            throw std::runtime_error(obstacle + ": a window needs one; --snapshot FILE, --svg FILE "
+                                                "and --csv FILE do not");
+        }
+        return true;
+    }
+    Painting painting(options);
+    // the first painting asks for the curves, the second has them
+    painting.ask(source);
+    if (!load(source)) return false;
+    if (!options.snapshot.empty()) painting.write_snapshot(source);
+    if (!options.film.empty()) {
+        if (!painting.write_film(source)) return false;
+        std::cout << viz::film_command(options.film, kFilmRate) << "\n";
+    }
+    say_messages(source);
+    return true;
+}
+
+#else
+
+bool paint(viz::Source& /*source*/, const ViewOptions& /*options*/) {
+    throw std::runtime_error("this program was built without SFML and paints nothing; --svg FILE "
+                             "and --csv FILE work");
+}
+
+#endif
+
 ExitCode view(const std::vector<std::string>& arguments) {
     ViewOptions options;
     OptionTable table("baldwin-view",
@@ -91,8 +124,10 @@ ExitCode view(const std::vector<std::string>& arguments) {
     std::unique_ptr<viz::Source> source =
         as_usage("", [&] { return std::make_unique<RunSource>(paths_of(options)); });
     if (!options.csv.empty() && !write_csv(options)) return ExitCode::interrupted;
-    if (!load(*source)) return ExitCode::interrupted;
+    // a window reads while it is shown
+    if (options.writes_files() && !load(*source)) return ExitCode::interrupted;
     if (!options.svg.empty() && !write_svg(*source, options)) return ExitCode::interrupted;
+    if (options.paints() && !paint(*source, options)) return ExitCode::interrupted;
     return ExitCode::done;
 }
 
