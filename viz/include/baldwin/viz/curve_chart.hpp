@@ -134,8 +134,7 @@ public:
               const std::string& prefix) {
         const auto all = series(source);
         const double top = heading(source, all, size, ui, prefix);
-        Panel panel = panel_of(source, all, view, theme, size.x);
-        Scene scene{.panels = {std::move(panel)}};
+        const Scene scene{.panels = {panel(source, view, theme, size.x, false)}};
         append(ui.drawing, lay_out(scene, size.x, std::max(size.y - top, 1.0)), {0, top});
         if (!ui.drawing.panels.empty()) place_ = ui.drawing.panels.back();
     }
@@ -180,7 +179,53 @@ public:
         return all;
     }
 
+    /// The chart as a panel of a scene.
+    /// \param width       pixels that it will have: curves are thinned to that
+    /// \param is_whole  with title and legend of its own
+    [[nodiscard]] Panel panel(const Source& source, const ChartView& view, const Theme& theme,
+                              double width, bool is_whole) const {
+        const std::string unit = source.metrics()[group.metrics.front()].unit;
+        Panel panel{.x = {.label = "step"}};
+        // without a unit the title says all
+        if (!unit.empty()) panel.y = {.label = spoken(group.name), .unit = unit};
+        if (is_whole) panel.title = spoken(group.name);
+        panel.legend = is_whole;
+        panel.x.range = steps(source, view);
+        if (view.log_x) panel.x.scale = Axis::Scale::log;
+        if (log_y) panel.y.scale = Axis::Scale::log;
+        panel.y.range = y;
+        const auto columns = static_cast<std::size_t>(std::max(width - 60, 16.0));
+        const auto all = series(source);
+        for (const bool is_faint : {true, false}) {
+            if (is_faint && view.smoothing <= 0) continue;
+            for (const ChartSeries& one : all) {
+                if (one.hidden) continue;
+                CurveQuery wanted = query(one, view);
+                if (is_faint) wanted.smoothing = 0;
+                wanted.steps = *panel.x.range;
+                wanted.columns = columns;
+                panel.items.emplace_back(curve(source, one, wanted, theme, is_faint));
+            }
+        }
+        return panel;
+    }
+
 private:
+    /// A series as it is drawn; what was measured stands faintly behind what is smoothed.
+    static Curve curve(const Source& source, const ChartSeries& series, const CurveQuery& wanted,
+                       const Theme& theme, bool is_faint) {
+        Curve curve{.name = is_faint ? std::string() : series.name,
+                    .at = source.curve(wanted),
+                    .paint = series.paint};
+        curve.width = is_faint ? 1 : 1.8;
+        curve.dashed = series.dashed;
+        curve.marked = curve.at.size() <= 30 && !is_faint;
+        if (is_faint) {
+            curve.paint = Paint::fixed(mix(theme.surface, theme(series.paint), 0.35));
+        }
+        return curve;
+    }
+
     static CurveQuery query(const ChartSeries& series, const ChartView& view) {
         return {.run = series.run, .metric = series.metric, .smoothing = view.smoothing};
     }
@@ -216,40 +261,6 @@ private:
         swatch.dashed = one.dashed;
         ui.drawing.commands.emplace_back(std::move(swatch));
         ui.text({at.x + 22, at.y}, name, one.hidden ? Paint::muted() : Paint::ink());
-    }
-
-    [[nodiscard]] Panel panel_of(const Source& source, const std::vector<ChartSeries>& all,
-                                 const ChartView& view, const Theme& theme, double width) const {
-        const std::string unit = source.metrics()[group.metrics.front()].unit;
-        Panel panel{.x = {.label = "step"}};
-        // without a unit the title says all
-        if (!unit.empty()) panel.y = {.label = spoken(group.name), .unit = unit};
-        panel.legend = false;
-        panel.x.range = steps(source, view);
-        if (view.log_x) panel.x.scale = Axis::Scale::log;
-        if (log_y) panel.y.scale = Axis::Scale::log;
-        panel.y.range = y;
-        const auto columns = static_cast<std::size_t>(std::max(width - 60, 16.0));
-        for (const bool is_smooth : {false, true}) {
-            if (is_smooth && view.smoothing <= 0) continue;
-            const bool is_faint = !is_smooth && view.smoothing > 0;
-            for (const ChartSeries& one : all) {
-                if (one.hidden) continue;
-                CurveQuery wanted = query(one, view);
-                wanted.smoothing = is_smooth ? view.smoothing : 0;
-                wanted.steps = *panel.x.range;
-                wanted.columns = columns;
-                Curve curve{.name = one.name, .at = source.curve(wanted), .paint = one.paint};
-                if (is_faint) {
-                    curve.paint = Paint::fixed(mix(theme.surface, theme(one.paint), 0.35));
-                }
-                curve.width = is_faint ? 1 : 1.8;
-                curve.dashed = one.dashed;
-                curve.marked = curve.at.size() <= 30 && !is_faint;
-                panel.items.emplace_back(std::move(curve));
-            }
-        }
-        return panel;
     }
 
     std::set<std::string> hidden_; ///< names of series
