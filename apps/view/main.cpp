@@ -10,6 +10,7 @@
 #include "view_options.hpp"
 
 #include <baldwin/app/common_options.hpp>
+#include <baldwin/app/exhibits.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/png_encoder.hpp>
 #include <baldwin/core/exhibit.hpp>
@@ -17,6 +18,9 @@
 #include <baldwin/core/run_reader.hpp>
 #include <baldwin/core/stop.hpp>
 #include <baldwin/core/svg.hpp>
+
+#include <baldwin/viz/exhibit_source.hpp>
+#include <baldwin/viz/source.hpp>
 
 #ifdef BALDWIN_HAS_VIZ
 #include "painting.hpp"
@@ -83,15 +87,20 @@ bool write_svg(viz::Source& source, const ViewOptions& options) {
 
 #ifdef BALDWIN_HAS_VIZ
 
-bool paint(viz::Source& source, const ViewOptions& options) {
-    if (!options.writes_files()) {
-        const std::string obstacle = viz::display_obstacle();
-        if (!obstacle.empty()) {
-            throw std::runtime_error(obstacle + ": a window needs one; --snapshot FILE, --svg FILE "
-                                                "and --csv FILE do not");
-        }
-        return true;
+ExitCode show_window(viz::Source& source, const ViewOptions& options) {
+    const std::string obstacle = viz::display_obstacle();
+    if (!obstacle.empty()) {
+        throw std::runtime_error(obstacle + ": a window needs one; --snapshot FILE, --svg FILE and "
+                                            "--csv FILE do not");
     }
+    viz::Window window(source, window_options(options, source.title()));
+    window.run([] { return !stop_requested(); });
+    return stop_requested() ? ExitCode::interrupted : ExitCode::done;
+}
+
+/// Pictures off screen; false if a stop was requested.
+bool paint(viz::Source& source, const ViewOptions& options) {
+    if (options.snapshot.empty() && options.film.empty()) return true;
     Painting painting(options);
     // the first painting asks for the curves, the second has them
     painting.ask(source);
@@ -107,12 +116,51 @@ bool paint(viz::Source& source, const ViewOptions& options) {
 
 #else
 
-bool paint(viz::Source& /*source*/, const ViewOptions& /*options*/) {
+[[noreturn]] void refuse_to_paint() {
     throw std::runtime_error("this program was built without SFML and paints nothing; --svg FILE "
                              "and --csv FILE work");
 }
+ExitCode show_window(viz::Source& /*source*/, const ViewOptions& /*options*/) { refuse_to_paint(); }
+bool paint(viz::Source& /*source*/, const ViewOptions& options) {
+    if (!options.snapshot.empty() || !options.film.empty()) refuse_to_paint();
+    return true;
+}
 
 #endif
+
+/// Takes an exhibit to the step that is wanted; false if a stop was requested.
+bool advance(viz::ExhibitSource& source, const ViewOptions& options) {
+    viz::Controls& controls = *source.controls();
+    controls.run(false);
+    for (std::uint64_t step = 0; step < options.steps_of_exhibit(); ++step) {
+        if (stop_requested()) return false;
+        controls.step();
+        source.poll(1);
+    }
+    say_messages(source);
+    return true;
+}
+
+ExitCode write_files(viz::Source& source, const ViewOptions& options) {
+    const bool is_done = (options.csv.empty() || write_csv(options)) && load(source) &&
+                         (options.svg.empty() || write_svg(source, options)) &&
+                         paint(source, options);
+    return is_done ? ExitCode::done : ExitCode::interrupted;
+}
+
+ExitCode show_exhibit(const Registry& registry, const ViewOptions& options) {
+    const Exhibit& exhibit =
+        as_usage("--demo", [&]() -> const Exhibit& { return registry.find(options.demo); });
+    viz::ExhibitSource source(registry, exhibit, options.seed);
+    if (!options.writes_files()) return show_window(source, options);
+    return advance(source, options) ? write_files(source, options) : ExitCode::interrupted;
+}
+
+void print_list(const Registry& registry) {
+    for (const Exhibit& exhibit : registry.exhibits()) {
+        std::cout << exhibit.category << '/' << exhibit.name << "  " << exhibit.summary << "\n";
+    }
+}
 
 ExitCode view(const std::vector<std::string>& arguments) {
     ViewOptions options;
@@ -120,15 +168,16 @@ ExitCode view(const std::vector<std::string>& arguments) {
                       "Shows runs, live or finished, and exhibits: in a window, or as files.");
     options.declare(table);
     if (options.read(table, arguments)) return ExitCode::done;
+    const Registry registry = all_exhibits();
+    if (options.list) {
+        print_list(registry);
+        return ExitCode::done;
+    }
     const StopSignals signals;
-    std::unique_ptr<viz::Source> source =
+    if (!options.demo.empty()) return show_exhibit(registry, options);
+    const auto source =
         as_usage("", [&] { return std::make_unique<RunSource>(paths_of(options)); });
-    if (!options.csv.empty() && !write_csv(options)) return ExitCode::interrupted;
-    // a window reads while it is shown
-    if (options.writes_files() && !load(*source)) return ExitCode::interrupted;
-    if (!options.svg.empty() && !write_svg(*source, options)) return ExitCode::interrupted;
-    if (options.paints() && !paint(*source, options)) return ExitCode::interrupted;
-    return ExitCode::done;
+    return options.writes_files() ? write_files(*source, options) : show_window(*source, options);
 }
 
 } // namespace

@@ -15,6 +15,7 @@
 #include <baldwin/viz/sfml_typeface.hpp>
 #include <baldwin/viz/snapshot.hpp>
 #include <baldwin/viz/source.hpp>
+#include <baldwin/viz/window.hpp>
 
 #include <SFML/System/Err.hpp>
 
@@ -41,6 +42,19 @@ inline viz::Fonts fonts_of(const ViewOptions& options) {
                          "'; name a .ttf or .otf file");
     }
     return {options.font, {}};
+}
+
+/// How the window begins.
+inline viz::WindowOptions window_options(const ViewOptions& options, const std::string& title) {
+    fonts_of(options); // refuses a font that is not there
+    return {.title = "baldwin-view: " + title,
+            .width = static_cast<unsigned>(options.size.width),
+            .height = static_cast<unsigned>(options.size.height),
+            .scale = options.scale,
+            .dark = options.theme == ThemeName::dark,
+            .font = options.font,
+            .cpu_share = 1, // it is the program's only work
+            .tell = [](const std::string& what) { std::cerr << "baldwin-view: " << what << "\n"; }};
 }
 
 /// Paints off screen. SFML is not called before a display is there.

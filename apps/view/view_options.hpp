@@ -72,9 +72,10 @@ struct ViewOptions {
     [[nodiscard]] bool writes_files() const {
         return !snapshot.empty() || !svg.empty() || !csv.empty() || !film.empty();
     }
-    /// Whether something is to be painted, by the window's painter.
-    [[nodiscard]] bool paints() const {
-        return !snapshot.empty() || !film.empty() || !writes_files();
+    /// How far an exhibit is taken for a picture.
+    [[nodiscard]] std::uint64_t steps_of_exhibit() const {
+        constexpr std::uint64_t kUsual = 100;
+        return step == std::numeric_limits<std::uint64_t>::max() ? kUsual : step;
     }
 
     /// Declares all of them.
@@ -99,7 +100,8 @@ inline void ViewOptions::declare(OptionTable& table) {
                "write a PNG for each step that has frames into DIR, print the ffmpeg line that "
                "makes a film of them, and stop; needs no display");
     table.text("size", size_text, "WxH", "size of window and pictures, pixels");
-    table.count("step", step, "step that is shown; by default the newest").preset = "the newest";
+    table.count("step", step, "step that pictures show").preset =
+        "the newest, of an exhibit the 100th";
     table.text("font", font, "FILE", "font; by default one of the system's");
     table.number("scale", scale, "size of everything drawn; 2 for dense screens", {0.5, 4});
     table.choice("theme", theme, "colours",
