@@ -32,9 +32,9 @@ TEST(SdrCode, OverlapIsOneOnlyForEqualCodes) {
 }
 
 // Test 1 of the reference sheet for codes drawn without evidence. Each module agrees with
-// probability 1/K, so an overlap has mean 1/8 and deviation sqrt((1/8)(7/8)/24) = 0.0675. 4000 pairs:
-// standard errors 0.0675 / sqrt(4000) = 0.00107 of the mean and, as overlaps are nearly normal,
-// 0.0675 / sqrt(8000) = 0.00075 of the deviation; the bands are 5 of them.
+// probability 1/K, so an overlap has mean 1/8 and deviation sqrt((1/8)(7/8)/24) = 0.0675. 4000
+// pairs: standard errors 0.0675 / sqrt(4000) = 0.00107 of the mean and, as overlaps are nearly
+// normal, 0.0675 / sqrt(8000) = 0.00075 of the deviation; the bands are 5 of them.
 TEST(SdrCode, RandomCodesOverlapByChanceOnly) {
     double sum = 0;
     double squares = 0;
@@ -60,15 +60,25 @@ TEST(SdrCode, NoiseChangesExactlyTheShareAskedFor) {
 }
 
 TEST(SdrCode, SaysWhatIsWrong) {
-    EXPECT_EQ(message_of([] { return sdr::Code({0, 8}, {}); }),
+    EXPECT_EQ(message_of([] {
+                  return sdr::Code({0, 8}, {});
+              }),
               "sdr::MacShape: modules (Q) must be in [1, 4096], got 0");
-    EXPECT_EQ(message_of([] { return sdr::Code({2, 1}, {0, 0}); }),
+    EXPECT_EQ(message_of([] {
+                  return sdr::Code({2, 1}, {0, 0});
+              }),
               "sdr::MacShape: cells (K) must be in [2, 4096], got 1");
-    EXPECT_EQ(message_of([] { return sdr::Code({2, 5000}, {0, 0}); }),
+    EXPECT_EQ(message_of([] {
+                  return sdr::Code({2, 5000}, {0, 0});
+              }),
               "sdr::MacShape: cells (K) must be in [2, 4096], got 5000");
-    EXPECT_EQ(message_of([] { return sdr::Code({2, 8}, {0}); }),
+    EXPECT_EQ(message_of([] {
+                  return sdr::Code({2, 8}, {0});
+              }),
               "sdr::Code: there must be a winner for each of 2 modules, got 1");
-    EXPECT_EQ(message_of([] { return sdr::Code({2, 8}, {0, 8}); }),
+    EXPECT_EQ(message_of([] {
+                  return sdr::Code({2, 8}, {0, 8});
+              }),
               "sdr::Code: winners must be below 8, got 8");
     const sdr::Code small({2, 8}, {1, 2});
     const sdr::Code large({3, 8}, {1, 2, 3});

@@ -29,6 +29,8 @@ struct UnitLayout {
         words = (mac.modules * stride + 255) / 256 * 4;
     }
     [[nodiscard]] std::size_t bits() const noexcept { return words * 64; }
+    // Modules that a row has room for; at least Q.
+    [[nodiscard]] std::size_t places() const noexcept { return bits() / stride; }
     [[nodiscard]] std::size_t bit(std::size_t q, std::size_t k) const noexcept {
         return q * stride + k;
     }
