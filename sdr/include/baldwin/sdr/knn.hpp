@@ -5,13 +5,14 @@
 /// Nearest neighbours: the plain baseline that a memory's scores stand beside.
 #pragma once
 
+#include <baldwin/core/aligned.hpp>
 #include <baldwin/core/assert.hpp>
 #include <baldwin/core/parallel.hpp>
 #include <baldwin/sdr/bit_set.hpp>
+#include <baldwin/sdr/detail/bit_sums.hpp>
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -20,78 +21,56 @@
 #include <string>
 #include <vector>
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
-#endif
-
 namespace baldwin::sdr {
 
 namespace detail {
 
-/// Queries that look at one item while it is in the cache.
-inline constexpr std::size_t kQueryBlock = 8;
+/// Queries of one chunk of work; so few for distances that they stay in the first cache.
+inline constexpr std::size_t kQueryBlock = 64;
+inline constexpr std::size_t kVectorBlock = 16;
 
-/// Number of bits on in both, over \p words words.
-using OverlapKernel = std::uint64_t (*)(const std::uint64_t* a, const std::uint64_t* b,
-                                        std::size_t words);
+/// Stored items as columns of bits: row i says which items have bit i. Overlaps with a query are
+/// then sums of the rows of its bits, which are few, for 64 items at a time.
+class ItemColumns {
+public:
+    static constexpr std::size_t kWords = 64;          // of a row of a block
+    static constexpr std::size_t kItems = 64 * kWords; // of a block
 
-inline std::uint64_t overlap_portable(const std::uint64_t* a, const std::uint64_t* b,
-                                      std::size_t words) {
-    std::array<std::uint64_t, 4> sums{};
-    std::size_t w = 0;
-    for (; w + 4 <= words; w += 4) {
-        for (std::size_t lane = 0; lane < 4; ++lane) {
-            sums[lane] += static_cast<std::uint64_t>(std::popcount(a[w + lane] & b[w + lane]));
+    explicit ItemColumns(std::span<const BitSet> items) : bits_(items.front().size()) {
+        blocks_ = (items.size() + kItems - 1) / kItems;
+        words_.resize(blocks_ * bits_ * kWords);
+        counts_.resize(items.size());
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            check_same_size(items[i], items.front());
+            const std::size_t place = i % kItems;
+            Word* column = words_.data() + i / kItems * bits_ * kWords + place / 64;
+            items[i].view().for_each([&](std::size_t bit) {
+                column[bit * kWords] |= Word{1} << (place % 64);
+                ++counts_[i];
+            });
         }
     }
-    for (; w < words; ++w) sums[0] += static_cast<std::uint64_t>(std::popcount(a[w] & b[w]));
-    return sums[0] + sums[1] + sums[2] + sums[3];
-}
-
-#if defined(__x86_64__) && defined(__GNUC__)
-// whole numbers: the same result as the portable one
-[[gnu::target("avx512f,avx512vpopcntdq")]] inline std::uint64_t
-overlap_avx512(const std::uint64_t* a, const std::uint64_t* b, std::size_t words) {
-    __m512i sum = _mm512_setzero_si512();
-    for (std::size_t w = 0; w < words; w += 8) {
-        const std::size_t rest = words - w;
-        const auto mask = static_cast<__mmask8>(rest >= 8 ? 0xFFU : (1U << rest) - 1U);
-        const __m512i both = _mm512_and_si512(_mm512_maskz_loadu_epi64(mask, a + w),
-                                              _mm512_maskz_loadu_epi64(mask, b + w));
-        sum = _mm512_add_epi64(sum, _mm512_popcnt_epi64(both));
+    [[nodiscard]] std::size_t blocks() const noexcept { return blocks_; }
+    /// Bits of each item that are on, of one block.
+    [[nodiscard]] std::span<const std::uint32_t> counts(std::size_t block) const {
+        const auto all = std::span(counts_);
+        return all.subspan(block * kItems, std::min(kItems, all.size() - block * kItems));
     }
-    alignas(64) std::array<std::uint64_t, 8> lanes;
-    _mm512_store_si512(lanes.data(), sum);
-    std::uint64_t total = 0;
-    for (const std::uint64_t lane : lanes) total += lane;
-    return total;
-}
-#endif
-
-[[nodiscard]] inline OverlapKernel overlap_kernel() {
-#if defined(__x86_64__) && defined(__GNUC__)
-    static const bool has_popcount =
-        __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vpopcntdq") != 0;
-    if (has_popcount) return overlap_avx512;
-#endif
-    return overlap_portable;
-}
-
-[[nodiscard]] inline std::vector<std::uint64_t> packed(std::span<const BitSet> items) {
-    std::vector<std::uint64_t> words;
-    for (const BitSet& item : items) {
-        check_same_size(item, items.front());
-        words.insert(words.end(), item.words().begin(), item.words().end());
+    /// Bits that the items of a block share with a query, shape (kItems).
+    void overlaps(std::size_t block, std::span<const std::uint32_t> on,
+                  std::span<std::uint16_t> out) const {
+        alignas(64) std::array<Word, kMostPlanes * kWords> planes;
+        const Word* rows = words_.data() + block * bits_ * kWords;
+        sum_rows({rows, kWords, on, planes.data()}, KernelPath::automatic);
+        unpack(planes.data(), planes_of(on.size()), kWords, out.data(), KernelPath::automatic);
     }
-    return words;
-}
 
-[[nodiscard]] inline std::vector<std::uint32_t> counts_of(std::span<const BitSet> items) {
-    std::vector<std::uint32_t> counts;
-    counts.reserve(items.size());
-    for (const BitSet& item : items) counts.push_back(static_cast<std::uint32_t>(item.count()));
-    return counts;
-}
+private:
+    std::size_t bits_ = 0;
+    std::size_t blocks_ = 0;
+    AlignedVector<Word> words_;         // (blocks, bits, kWords)
+    std::vector<std::uint32_t> counts_; // (items)
+};
 
 inline void check_some(std::size_t items, const char* name) {
     if (items > 0) return;
@@ -99,7 +78,14 @@ inline void check_some(std::size_t items, const char* name) {
                                 ": there must be a stored item at least, got 0");
 }
 
-/// A share compared without division: both / either.
+// counts are held in 16 bits
+inline void check_width(std::size_t bits) {
+    if (bits <= 65535) return;
+    throw std::invalid_argument(
+        "sdr::nearest_by_jaccard: items must have at most 65535 bits, got " + std::to_string(bits));
+}
+
+/// A Jaccard similarity that is compared without division.
 struct Share {
     std::uint64_t both = 0;
     std::uint64_t either = 1;
@@ -109,43 +95,52 @@ struct Share {
     }
 };
 
+/// A query and the best item so far.
+struct JaccardSearch {
+    std::vector<std::uint32_t> on; ///< its bits
+    Share best = {};
+    std::uint32_t nearest = 0;
+
+    void look_at(const ItemColumns& items, std::size_t block, std::span<std::uint16_t> overlaps) {
+        items.overlaps(block, on, overlaps);
+        const auto counts = items.counts(block);
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            const std::uint64_t both = overlaps[i];
+            const std::uint64_t either = on.size() + counts[i] - both;
+            // two empty sets are equal
+            const Share share = either == 0 ? Share{1, 1} : Share{both, either};
+            if (!share.is_above(best)) continue;
+            best = share;
+            nearest = static_cast<std::uint32_t>(block * ItemColumns::kItems + i);
+        }
+    }
+};
+
 } // namespace detail
 
 /// For each query the stored item with the largest Jaccard similarity, the first of equals.
 /// \return indices of items, shape (queries)
-/// \throws std::invalid_argument if there is no item or sizes differ
-/// \cost queries * items * bits / 64 word operations: 10,000 against 60,000 of 784 bits in about
-///       2 s on two cores with AVX-512, 5 s without
-[[nodiscard]] inline std::vector<std::uint32_t>
-nearest_by_jaccard(std::span<const BitSet> items, std::span<const BitSet> queries,
-                   const Executor& executor = {}) {
+/// \throws std::invalid_argument if there is no item, or sizes differ or are above 65535
+/// \cost queries * items / 64 * (bits of a query that are on) word operations, fewer with vectors
+[[nodiscard]] inline std::vector<std::uint32_t> nearest_by_jaccard(std::span<const BitSet> items,
+                                                                   std::span<const BitSet> queries,
+                                                                   const Executor& executor = {}) {
     detail::check_some(items.size(), "nearest_by_jaccard");
+    detail::check_width(items.front().size());
     for (const BitSet& query : queries) detail::check_same_size(query, items.front());
-    const auto stored = detail::packed(items);
-    const auto counts = detail::counts_of(items);
-    const std::size_t words = items.front().words().size();
-    const auto kernel = detail::overlap_kernel();
+    const detail::ItemColumns columns(items);
     std::vector<std::uint32_t> nearest(queries.size());
-    const std::size_t chunks =
-        (queries.size() + detail::kQueryBlock - 1) / detail::kQueryBlock;
+    const std::size_t chunks = (queries.size() + detail::kQueryBlock - 1) / detail::kQueryBlock;
     executor.chunks(chunks, [&](std::size_t chunk, std::size_t) {
         const std::size_t first = chunk * detail::kQueryBlock;
-        const auto block = queries.subspan(
-            first, std::min(detail::kQueryBlock, queries.size() - first));
-        const auto ones = detail::counts_of(block);
-        std::array<detail::Share, detail::kQueryBlock> best{};
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            for (std::size_t q = 0; q < block.size(); ++q) {
-                const std::uint64_t both =
-                    kernel(stored.data() + i * words, block[q].words().data(), words);
-                const std::uint64_t either = std::uint64_t{counts[i]} + ones[q] - both;
-                // two empty sets are equal
-                const detail::Share share{either == 0 ? 1 : both, std::max<std::uint64_t>(either, 1)};
-                if (!share.is_above(best[q])) continue;
-                best[q] = share;
-                nearest[first + q] = static_cast<std::uint32_t>(i);
-            }
+        const std::size_t count = std::min(detail::kQueryBlock, queries.size() - first);
+        std::vector<detail::JaccardSearch> searches(count);
+        for (std::size_t q = 0; q < count; ++q) searches[q].on = queries[first + q].indices();
+        std::vector<std::uint16_t> overlaps(detail::ItemColumns::kItems);
+        for (std::size_t block = 0; block < columns.blocks(); ++block) {
+            for (auto& search : searches) search.look_at(columns, block, overlaps);
         }
+        for (std::size_t q = 0; q < count; ++q) nearest[first + q] = searches[q].nearest;
     });
     return nearest;
 }
@@ -158,8 +153,12 @@ struct WideVectors {
     std::vector<std::int16_t> values; ///< shape (count, length)
     std::vector<std::int32_t> norms;  ///< shape (count), squared
 
-    WideVectors(std::span<const std::uint8_t> bytes, std::size_t size)
-        : length(size), values(bytes.begin(), bytes.end()), norms(bytes.size() / size) {
+    /// \param multiple  zeros follow up to a multiple of so many vectors
+    WideVectors(std::span<const std::uint8_t> bytes, std::size_t size, std::size_t multiple)
+        : length(size), norms(bytes.size() / size) {
+        values.reserve((norms.size() + multiple) * size);
+        values.assign(bytes.begin(), bytes.end());
+        values.resize((norms.size() + multiple - 1) / multiple * multiple * size);
         for (std::size_t i = 0; i < norms.size(); ++i) {
             for (std::size_t j = 0; j < size; ++j) {
                 const std::int32_t value = bytes[i * size + j];
@@ -167,27 +166,32 @@ struct WideVectors {
             }
         }
     }
-    [[nodiscard]] std::size_t count() const noexcept { return norms.size(); }
     [[nodiscard]] const std::int16_t* row(std::size_t i) const {
         return values.data() + i * length;
     }
 };
 
-/// Products of four rows with one vector.
-[[nodiscard]] inline std::array<std::int32_t, 4> four_products(const std::int16_t* rows,
-                                                               const std::int16_t* vector,
-                                                               std::size_t length) {
-    std::int32_t a = 0;
-    std::int32_t b = 0;
-    std::int32_t c = 0;
-    std::int32_t d = 0;
+/// Products of four rows with two vectors: entry 2 * row + vector.
+[[nodiscard]] inline std::array<std::int32_t, 8> products(const std::int16_t* rows,
+                                                          const std::int16_t* x,
+                                                          const std::int16_t* y,
+                                                          std::size_t length) {
+    const std::int16_t* a = rows;
+    const std::int16_t* b = a + length;
+    const std::int16_t* c = b + length;
+    const std::int16_t* d = c + length;
+    std::int32_t ax = 0, ay = 0, bx = 0, by = 0, cx = 0, cy = 0, dx = 0, dy = 0;
     for (std::size_t i = 0; i < length; ++i) {
-        a += rows[i] * vector[i];
-        b += rows[length + i] * vector[i];
-        c += rows[2 * length + i] * vector[i];
-        d += rows[3 * length + i] * vector[i];
+        ax += a[i] * x[i];
+        ay += a[i] * y[i];
+        bx += b[i] * x[i];
+        by += b[i] * y[i];
+        cx += c[i] * x[i];
+        cy += c[i] * y[i];
+        dx += d[i] * x[i];
+        dy += d[i] * y[i];
     }
-    return {a, b, c, d};
+    return {ax, ay, bx, by, cx, cy, dx, dy};
 }
 
 } // namespace detail
@@ -198,8 +202,7 @@ struct WideVectors {
 /// \param length   elements of a vector; in [1, 32768]
 /// \return indices of items, shape (queries)
 /// \throws std::invalid_argument if there is no item, or the length does not fit
-/// \cost queries * items * length products: 10,000 against 60,000 of 784 bytes in about 10 s on two
-///       cores
+/// \cost queries * items * length products, 16 to an AVX2 instruction
 [[nodiscard]] inline std::vector<std::uint32_t>
 nearest_by_distance(std::span<const std::uint8_t> items, std::span<const std::uint8_t> queries,
                     std::size_t length, const Executor& executor = {}) {
@@ -211,28 +214,30 @@ nearest_by_distance(std::span<const std::uint8_t> items, std::span<const std::ui
                                     std::to_string(length));
     }
     detail::check_some(items.size(), "nearest_by_distance");
-    // three rows of zeros behind the last item, so that four can always be taken
-    std::vector<std::uint8_t> padded(items.begin(), items.end());
-    padded.resize(padded.size() + 3 * length);
-    const detail::WideVectors stored(padded, length);
-    const detail::WideVectors asked(queries, length);
+    // zeros behind the last item and query: four and two are always there
+    const detail::WideVectors stored(items, length, 4);
+    const detail::WideVectors asked(queries, length, 2);
     const std::size_t count = items.size() / length;
-    std::vector<std::uint32_t> nearest(asked.count());
-    const std::size_t chunks = (asked.count() + detail::kQueryBlock - 1) / detail::kQueryBlock;
+    std::vector<std::uint32_t> nearest(queries.size() / length);
+    const std::size_t chunks = (nearest.size() + detail::kVectorBlock - 1) / detail::kVectorBlock;
     executor.chunks(chunks, [&](std::size_t chunk, std::size_t) {
-        const std::size_t first = chunk * detail::kQueryBlock;
-        const std::size_t last = std::min(asked.count(), first + detail::kQueryBlock);
+        const std::size_t first = chunk * detail::kVectorBlock;
+        const std::size_t last = std::min(nearest.size(), first + detail::kVectorBlock);
         // |item|^2 - 2 item query: the query's own norm changes no order
-        std::array<std::int32_t, detail::kQueryBlock> best;
+        std::array<std::int32_t, detail::kVectorBlock + 1> best;
         best.fill(std::numeric_limits<std::int32_t>::max());
         for (std::size_t i = 0; i < count; i += 4) {
-            for (std::size_t q = first; q < last; ++q) {
-                const auto products = detail::four_products(stored.row(i), asked.row(q), length);
-                for (std::size_t r = 0; r < std::min<std::size_t>(4, count - i); ++r) {
-                    const std::int32_t far = stored.norms[i + r] - 2 * products[r];
-                    if (far >= best[q - first]) continue;
-                    best[q - first] = far;
-                    nearest[q] = static_cast<std::uint32_t>(i + r);
+            for (std::size_t q = first; q < last; q += 2) {
+                const auto sums =
+                    detail::products(stored.row(i), asked.row(q), asked.row(q + 1), length);
+                for (std::size_t k = 0; k < 8; ++k) {
+                    const std::size_t item = i + k / 2;
+                    const std::size_t query = q + k % 2;
+                    if (item >= count || query >= last) continue;
+                    const std::int32_t far = stored.norms[item] - 2 * sums[k];
+                    if (far >= best[query - first]) continue;
+                    best[query - first] = far;
+                    nearest[query] = static_cast<std::uint32_t>(item);
                 }
             }
         }
