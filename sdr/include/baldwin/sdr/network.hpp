@@ -211,7 +211,7 @@ inline void gather_codes(const CodeTable& table, std::size_t row, const Sources&
 
 inline Network::Network(NetworkParameters parameters, std::uint64_t seed, Executor executor)
     : parameters_(std::move(parameters)), executor_(std::move(executor)),
-      frame_(parameters_.input.size()) {
+      frame_(parameters_.bits()) {
     check(parameters_);
     for (const LevelParameters& level : parameters_.levels) {
         is_spatial_ = is_spatial_ && !level.h && !level.d && level.mac.csa.persistence == 1;
@@ -238,6 +238,7 @@ inline void Network::build_level(std::size_t l, const Stream& stream) {
         wires.u =
             detail::sources_within(own.u, detail::field_centre(own, below, m), below.extent.size(),
                                    [&](std::size_t i) { return below.at(i); });
+        if (lower == nullptr) detail::add_planes(wires.u, parameters_);
         if (wires.u.index.empty()) {
             throw std::invalid_argument("sdr::Network: level " + std::to_string(l) + ": mac " +
                                         std::to_string(m) + " has an empty U field");
@@ -299,11 +300,13 @@ inline void Network::begin_episode() {
 }
 
 inline void Network::check_frame(BitView frame) const {
-    if (frame.size() == parameters_.input.size()) return;
+    if (frame.size() == parameters_.bits()) return;
+    const std::string planes =
+        parameters_.planes == 1 ? "" : " in " + std::to_string(parameters_.planes) + " planes";
     throw std::invalid_argument(
-        "sdr::Network: a frame must have " + std::to_string(parameters_.input.size()) + " bits (" +
+        "sdr::Network: a frame must have " + std::to_string(parameters_.bits()) + " bits (" +
         std::to_string(parameters_.input.rows) + " x " + std::to_string(parameters_.input.columns) +
-        "), got " + std::to_string(frame.size()));
+        planes + "), got " + std::to_string(frame.size()));
 }
 
 // Gathers what reaches a mac and calls f with it.
@@ -419,19 +422,19 @@ inline BitSet Network::predict(double threshold) {
 inline BitSet Network::reconstruct(std::size_t /*level*/, double threshold) const {
     const Level& first = levels_.front();
     const detail::UnitLayout layout(first.current.shape);
-    std::vector<std::size_t> sum(parameters_.input.size());
-    std::vector<std::size_t> most(parameters_.input.size());
+    std::vector<std::size_t> sum(parameters_.bits());
+    std::vector<std::size_t> most(parameters_.bits());
     AlignedVector<detail::Word> winners(layout.words);
     for (std::size_t m = 0; m < first.macs.size(); ++m) {
         if (!first.macs[m].is_active()) continue;
         layout.set_winners(first.macs[m].winners(), winners);
         const auto& pixels = first.wires[m].u.index;
         for (std::size_t j = 0; j < pixels.size(); ++j) {
-            sum[pixels[j]] += first.macs[m].weights(Signals::u).reversed_sum(j, winners);
+            sum[pixels[j]] += first.macs[m].reversed_sum(Signals::u, j, winners);
             most[pixels[j]] += layout.shape.modules;
         }
     }
-    BitSet image(parameters_.input.size());
+    BitSet image(parameters_.bits());
     for (std::size_t i = 0; i < sum.size(); ++i) {
         image.set(i, most[i] > 0 &&
                          static_cast<double>(sum[i]) >= threshold * static_cast<double>(most[i]));

@@ -74,8 +74,12 @@ struct LevelParameters {
 
 /// An image and the levels above it.
 struct NetworkParameters {
-    Extent input = {}; ///< rows and columns of the image
+    Extent input = {};      ///< rows and columns of the image
+    std::size_t planes = 1; ///< bits of a pixel, which a U field takes together; >= 1
     std::vector<LevelParameters> levels = {};
+
+    /// Bits of a frame: bit (plane * rows + row) * columns + column.
+    [[nodiscard]] std::size_t bits() const noexcept { return planes * input.size(); }
     friend bool operator==(const NetworkParameters& a, const NetworkParameters& b) = default;
 };
 
@@ -85,6 +89,7 @@ inline void check(const NetworkParameters& network) {
         throw std::invalid_argument("sdr::Network: " + what);
     };
     if (network.input.size() == 0) fail("the input must have at least one pixel, got 0");
+    if (network.planes == 0) fail("a pixel must have at least one bit, got 0 planes");
     if (network.levels.empty()) fail("there must be at least one level, got 0");
     for (std::size_t l = 0; l < network.levels.size(); ++l) {
         const LevelParameters& level = network.levels[l];

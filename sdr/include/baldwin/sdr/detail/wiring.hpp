@@ -105,6 +105,18 @@ Sources sources_within(const Field& field, const Point& centre, std::size_t coun
     return found;
 }
 
+// Sources of one plane of an image become those of all planes.
+inline void add_planes(Sources& sources, const NetworkParameters& network) {
+    const std::size_t count = sources.index.size();
+    for (std::size_t plane = 1; plane < network.planes; ++plane) {
+        for (std::size_t i = 0; i < count; ++i) {
+            sources.index.push_back(
+                static_cast<std::uint32_t>(plane * network.input.size() + sources.index[i]));
+            sources.rate.push_back(sources.rate[i]);
+        }
+    }
+}
+
 // The synapses that exist, a row of bits for each input; empty if all do.
 // width: inputs of each source. own: position in `sources` of the mac itself, whose cells do not
 // reach their own module, with own_cells = K; sources.index.size() if it is not among them.
@@ -114,7 +126,7 @@ inline AlignedVector<Word> draw_connections(const UnitLayout& layout, const Sour
     const bool is_complete =
         std::all_of(sources.rate.begin(), sources.rate.end(), [](double r) { return r >= 1; });
     if (is_complete && own == sources.index.size()) return {};
-    const auto all = layout.all_cells();
+    const auto& all = layout.cells;
     AlignedVector<Word> rows(sources.index.size() * width * layout.words);
     for (std::size_t j = 0; j < sources.index.size() * width; ++j) {
         Word* row = rows.data() + j * layout.words;
