@@ -35,7 +35,7 @@ struct Problem {
     std::vector<std::uint16_t> counts;
 
     Problem(const Case& c, const Stream& stream) : layout(c.shape) {
-        const auto all = layout.all_cells();
+        const auto& all = layout.cells;
         weights.resize(c.inputs * layout.words);
         for (std::size_t i = 0; i < weights.size(); ++i) {
             weights[i] = stream.wide_bits(i) & all[i % layout.words];
@@ -94,7 +94,7 @@ TEST(SdrKernels, AllVersionsFindTheMaximaOfModules) {
                          KernelPath::portable);
         for (const auto path : paths()) {
             SCOPED_TRACE(testing::Message() << "case " << i << ", path " << int(path));
-            auto candidates = layout.all_cells();
+            auto candidates = layout.cells;
             std::vector<std::uint16_t> maxima(layout.places());
             detail::module_maxima(bits.data(), planes, layout, candidates.data(), maxima.data(),
                                   path);

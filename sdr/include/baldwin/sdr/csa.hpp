@@ -43,7 +43,7 @@ namespace baldwin::sdr {
 /// psi: relative likelihood to win of a cell with evidence V (E10), in [1, eta].
 [[nodiscard]] inline double win_likelihood(double v, double eta, double slope, double centre) {
     const double e = detail::exact_exp(slope * (centre - detail::rounded(v)));
-    return std::fma(eta - 1, 1 / (1 + detail::rounded(e)), 1.0);
+    return std::fma(eta - 1, 1 / (1 + e), 1.0);
 }
 
 } // namespace baldwin::sdr

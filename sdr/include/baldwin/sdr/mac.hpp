@@ -6,17 +6,18 @@
 #pragma once
 
 #include <baldwin/core/random.hpp>
+#include <baldwin/sdr/afferents.hpp>
 #include <baldwin/sdr/bit_set.hpp>
 #include <baldwin/sdr/code.hpp>
 #include <baldwin/sdr/csa.hpp>
-#include <baldwin/sdr/detail/bit_sums.hpp>
-#include <baldwin/sdr/detail/workspace.hpp>
+#include <baldwin/sdr/decay.hpp>
+#include <baldwin/sdr/detail/choice.hpp>
+#include <baldwin/sdr/detail/evidence.hpp>
 #include <baldwin/sdr/parameters.hpp>
 #include <baldwin/sdr/weights.hpp>
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -28,9 +29,6 @@
 
 namespace baldwin::sdr {
 
-/// Whether a presentation changes weights.
-enum class Mode : std::uint8_t { learn, recognise };
-
 /// A mac's shape and rules.
 struct MacParameters {
     MacShape shape = {};
@@ -39,31 +37,27 @@ struct MacParameters {
     friend bool operator==(const MacParameters& a, const MacParameters& b) = default;
 };
 
-/// Active inputs of one signal that come from macs with equally many hypotheses.
-struct ActiveRows {
-    std::span<const std::uint32_t> rows = {}; ///< rising indices of inputs
-    std::size_t zeta = 1;                     ///< hypotheses of the sources; 1 for pixels
-};
+/// \throws std::invalid_argument naming the parameter that is out of range
+inline void check(const MacParameters& mac) {
+    check(mac.shape);
+    check(mac.csa, mac.shape.cells);
+    check(mac.plasticity);
+}
 
-/// What reaches a mac in one frame.
-struct Afferents {
-    std::span<const ActiveRows> u = {};
-    std::span<const ActiveRows> h = {};
-    std::span<const ActiveRows> d = {};
-    std::size_t features = 0; ///< active features of the U field: pixels, or macs
-    bool is_first = true;     ///< first frame of an episode
-    bool is_blind = false;    ///< no input: H or D alone may start a code, whatever the U band
-};
-
-/// How a mac judges an input, cell by cell; entry q * K + k is cell k of module q.
-struct Explanation {
-    std::vector<double> v;   ///< evidence, in [0, 1]
-    std::vector<double> psi; ///< relative likelihood to win, in [1, eta]
-    std::vector<double> rho; ///< likelihood to win; sums to 1 in each module
-    double familiarity = 0;  ///< G
-    double eta = 1;
-    std::size_t hypotheses = 1;      ///< zeta
-    Signals signals = Signals::none; ///< what V was made from
+/// What a mac keeps beside its weights; a memory file restores all of it.
+struct MacState {
+    bool is_active = false;
+    bool is_frozen = false; ///< all learning has stopped (FreezeScope::mac)
+    Signals signals = Signals::none;
+    std::size_t age = 0;                     ///< frames that the code has been on
+    std::size_t hypotheses = 1;              ///< zeta when it was chosen
+    std::size_t ratchet_steps = 0;           ///< of 100
+    double familiarity = 0;                  ///< G when it was chosen
+    std::uint64_t draws = 0;                 ///< position in the random stream
+    std::vector<Cell> winners = {};          ///< shape (Q); kNoCell without a code
+    std::vector<std::uint32_t> usage = {};   ///< wins of each cell in learning, shape (Q, K)
+    std::vector<std::uint64_t> history = {}; ///< hash of the code after each learned frame, or 0
+    std::vector<float> familiarities = {};   ///< G of each learned frame; -1 without a code
 };
 
 /// A macrocolumn of Q competitive modules of K cells with its weights.
@@ -78,116 +72,88 @@ public:
     /// \throws std::invalid_argument if a parameter is out of range
     Mac(const MacParameters& parameters, std::size_t inputs, const Stream& stream)
         : Mac(parameters, inputs,
-              {BinaryWeights(detail::UnitLayout(checked(parameters.shape)), inputs), {}, {}},
-              stream) {}
+              {BinaryWeights(detail::UnitLayout(parameters.shape), inputs), {}, {}}, stream) {}
 
     /// A mac of a network.
     /// \param features  number of features of the U field: pixels, or macs
-    /// \param weights   of the signals U, H and D
+    /// \param weights   of the signals U, H and D; empty where there is none
+    /// \throws std::invalid_argument if a parameter is out of range
     Mac(const MacParameters& parameters, std::size_t features, std::array<BinaryWeights, 3> weights,
-        const Stream& stream)
-        : parameters_(parameters), layout_(checked(parameters.shape)), weights_(std::move(weights)),
-          stream_(stream), winners_(parameters.shape.modules, kNoCell),
-          usage_(parameters.shape.units()) {
-        const auto n = static_cast<double>(features);
-        least_features_ = std::max<std::size_t>(
-            1, static_cast<std::size_t>(std::ceil(parameters.csa.pi_minus * n - 1e-9)));
-        most_features_ = static_cast<std::size_t>(std::floor(parameters.csa.pi_plus * n + 1e-9));
-    }
+        const Stream& stream);
 
     [[nodiscard]] const MacParameters& parameters() const noexcept { return parameters_; }
     [[nodiscard]] const MacShape& shape() const noexcept { return parameters_.shape; }
-    [[nodiscard]] const BinaryWeights& weights(Signals one) const {
+    /// Weights of the signal u, h or d.
+    [[nodiscard]] const BinaryWeights& weights(Signals one) const noexcept {
         return weights_[index_of(one)];
     }
+    /// Ages of the weights of a signal; empty unless they decay.
+    [[nodiscard]] const SynapseAges& ages(Signals one) const noexcept {
+        return ages_[index_of(one)];
+    }
     /// Whether there is a code.
-    [[nodiscard]] bool is_active() const noexcept { return is_active_; }
+    [[nodiscard]] bool is_active() const noexcept { return state_.is_active; }
     /// The code: winner of each module, shape (Q); kNoCell if there is none.
-    [[nodiscard]] std::span<const Cell> winners() const noexcept { return winners_; }
+    [[nodiscard]] std::span<const Cell> winners() const noexcept { return state_.winners; }
     /// G of the present code, in [0, 1]: 1 for an input that was stored.
-    [[nodiscard]] double familiarity() const noexcept { return familiarity_; }
+    [[nodiscard]] double familiarity() const noexcept { return state_.familiarity; }
     /// zeta: number of about equally good hypotheses when the code was chosen; >= 1.
-    [[nodiscard]] std::size_t hypotheses() const noexcept { return hypotheses_; }
-    /// Signals that the present code was chosen by.
-    [[nodiscard]] Signals signals() const noexcept { return signals_; }
-    /// Frames that the present code has been on.
-    [[nodiscard]] std::size_t age() const noexcept { return age_; }
-    /// Whether all learning has stopped (FreezeScope::mac).
-    [[nodiscard]] bool is_frozen() const noexcept { return is_frozen_; }
-    /// Sigmoid centre in use; moves with the ratchet.
-    [[nodiscard]] double centre() const noexcept { return parameters_.csa.centre; }
+    [[nodiscard]] std::size_t hypotheses() const noexcept { return state_.hypotheses; }
+    [[nodiscard]] const MacState& state() const noexcept { return state_; }
     /// Number of frames learned, with a code or without.
-    [[nodiscard]] std::size_t frames_learned() const noexcept { return history_.size(); }
-    /// Hash of the code after each frame that was learned, 0 where there was none.
-    [[nodiscard]] std::span<const std::uint64_t> history() const noexcept { return history_; }
-    /// How often each cell won in learning, shape (Q, K).
-    [[nodiscard]] std::span<const std::uint32_t> usage() const noexcept { return usage_; }
-    void set_kernel(KernelPath path) { path_ = path; }
+    [[nodiscard]] std::size_t frames_learned() const noexcept { return state_.history.size(); }
+    /// Sigmoid centre in use; the ratchet moves it.
+    [[nodiscard]] double centre() const noexcept {
+        const CsaParameters& csa = parameters_.csa;
+        if (!csa.ratchet) return csa.centre;
+        const double share = static_cast<double>(state_.ratchet_steps) / 100;
+        return std::fma(csa.centre - csa.ratchet_from, share, csa.ratchet_from);
+    }
+    /// Number of winners that an input has a weight to: the reversed direction.
+    /// \param winners  a row of bits
+    [[nodiscard]] std::size_t reversed_sum(Signals one, std::size_t input,
+                                           std::span<const detail::Word> winners) const;
 
+    void set_kernel(KernelPath path) noexcept { path_ = path; }
     /// Forgets the present code, not what was learned: the next frame begins an episode.
-    void begin_episode() {
-        is_active_ = false;
-        age_ = 0;
-        std::fill(winners_.begin(), winners_.end(), kNoCell);
+    void begin_episode() noexcept {
+        state_.is_active = false;
+        state_.age = 0;
+        std::fill(state_.winners.begin(), state_.winners.end(), kNoCell);
     }
     /// Stores a frame as an episode of its own.
     /// \throws std::invalid_argument if the frame has another size than the inputs
     void learn(BitView frame) { present(frame, Mode::learn); }
     /// Chooses the code of a frame as an episode of its own, without changing weights.
+    /// \throws std::invalid_argument if the frame has another size than the inputs
     void recognise(BitView frame) { present(frame, Mode::recognise); }
-
     /// One frame of the algorithm.
     void present(const Afferents& afferents, Mode mode);
-
+    /// Ends learning for good. Weights that decay and are not 0 become permanent.
+    void finish_learning();
     /// How the mac judges an input now, without any change.
     [[nodiscard]] Explanation explain(const Afferents& afferents, Mode mode) const;
 
-private:
-    struct Verdict {
-        double familiarity = 0;
-        Signals signals = Signals::none;
-    };
+    /// Takes over what a memory file holds; sizes fit.
+    void restore(MacState state) { state_ = std::move(state); }
+    BinaryWeights& weights_to_restore(Signals one) noexcept { return weights_[index_of(one)]; }
+    SynapseAges& ages_to_restore(Signals one) noexcept { return ages_[index_of(one)]; }
 
-    static const MacShape& checked(const MacShape& shape) {
-        check(shape);
-        return shape;
-    }
-    static std::size_t index_of(Signals one) {
+private:
+    static std::size_t index_of(Signals one) noexcept {
         return one == Signals::u ? 0 : one == Signals::h ? 1 : 2;
     }
-    static Signals signal_of(std::size_t index) { return static_cast<Signals>(1U << index); }
-    static std::uint64_t scaled(std::uint64_t random, std::uint64_t bound) {
-        __extension__ using Wide = unsigned __int128;
-        return static_cast<std::uint64_t>((static_cast<Wide>(random) * bound) >> 64);
-    }
-    static constexpr double kFixed = 0x1p24;     // units of psi
-    static constexpr double kWeightUnit = 65536; // units of F(zeta)
-
     void present(BitView frame, Mode mode);
-    [[nodiscard]] bool may_start(const Afferents& afferents) const {
+    [[nodiscard]] detail::Question question(const Afferents& afferents) const noexcept {
+        return {layout_,         parameters_.csa, weights_, ages_, state_.history.size(),
+                least_features_, path_,           afferents};
+    }
+    [[nodiscard]] bool may_start(const Afferents& afferents) const noexcept {
         if (afferents.is_blind) return !afferents.h.empty() || !afferents.d.empty();
         return afferents.features >= least_features_ && afferents.features <= most_features_;
     }
-    [[nodiscard]] const SignalParameters& signal(std::size_t index) const {
-        const CsaParameters& csa = parameters_.csa;
-        return index == 0 ? csa.u : index == 1 ? csa.h : csa.d;
-    }
-
-    void sum_signal(detail::Workspace& space, std::size_t index, const Afferents& afferents) const;
-    void add_group(detail::Workspace& space, std::size_t index, const ActiveRows& group,
-                   bool is_only) const;
-    void count_rows(detail::Workspace& space, const detail::Word* bits,
-                    std::span<const std::uint32_t> rows, std::vector<std::uint16_t>& counts) const;
-    [[nodiscard]] Signals sum_all(detail::Workspace& space, const Afferents& afferents) const;
-    [[nodiscard]] double fill_evidence(const detail::Workspace& space, Signals signals,
-                                       const Afferents& afferents, std::vector<double>& v) const;
-    [[nodiscard]] Verdict judge(detail::Workspace& space, const Afferents& afferents,
-                                Mode mode) const;
-    [[nodiscard]] Verdict back_off(detail::Workspace& space, Signals there,
-                                   const Afferents& afferents) const;
-    [[nodiscard]] std::size_t count_hypotheses(const std::vector<double>& v) const;
-    [[nodiscard]] Choice choice(Mode mode) const {
-        if (is_frozen_) return Choice::hard;
+    [[nodiscard]] Choice choice(Mode mode) const noexcept {
+        if (state_.is_frozen) return Choice::hard;
         return mode == Mode::learn ? parameters_.csa.learning_choice
                                    : parameters_.csa.retrieval_choice;
     }
@@ -196,35 +162,52 @@ private:
         return contrast(familiarity, shape().cells,
                         mode == Mode::learn ? csa.contrast : csa.retrieval_contrast);
     }
-    void choose(detail::Workspace& space, double familiarity, Mode mode);
-    [[nodiscard]] Cell hard_winner(std::span<const double> v, std::uint64_t random) const;
-    [[nodiscard]] Cell soft_winner(std::span<const double> v, double eta, double zero_psi,
-                                   std::uint64_t random, std::vector<std::uint64_t>& psi) const;
-    void store(detail::Workspace& space, const Afferents& afferents);
-    void store_signal(detail::Workspace& space, std::size_t index,
-                      std::span<const ActiveRows> groups);
+    [[nodiscard]] bool takes_short_way(const detail::Question& question, Mode mode) const;
+    void draw(detail::Workspace& space);
+    void choose_code(const Afferents& afferents, Mode mode, detail::Workspace& space);
+    void choose_by_counts(const detail::Question& question, Mode mode, detail::Workspace& space);
+    void choose_by_evidence(Mode mode, detail::Workspace& space);
+    [[nodiscard]] Cell winner_by_evidence(std::span<const double> v, std::size_t q, Mode mode,
+                                          double eta, detail::Workspace& space) const;
+    void turn_ratchet(const std::vector<double>& v);
+    void store(const Afferents& afferents, detail::Workspace& space);
+    void store_signal(std::size_t index, std::span<const ActiveRows> groups,
+                      detail::Workspace& space);
+    void renew_ages(std::size_t index, std::span<const std::uint32_t> rows,
+                    std::span<const detail::Word> winners);
+    void freeze_cell(std::size_t index, std::size_t unit);
+    void freeze_signal(std::size_t index);
     void note_learned();
 
     MacParameters parameters_;
     detail::UnitLayout layout_;
     std::array<BinaryWeights, 3> weights_; // u, h, d
+    std::array<SynapseAges, 3> ages_;      // empty unless weights decay
     Stream stream_;
-    std::uint64_t position_ = 0; // next draw
-    KernelPath path_ = KernelPath::automatic;
     std::size_t least_features_ = 1;
     std::size_t most_features_ = 0;
-
-    bool is_active_ = false;
-    bool is_frozen_ = false;
-    std::size_t age_ = 0;
-    std::vector<Cell> winners_;
-    double familiarity_ = 0;
-    std::size_t hypotheses_ = 1;
-    Signals signals_ = Signals::none;
-
-    std::vector<std::uint64_t> history_;
-    std::vector<std::uint32_t> usage_;
+    KernelPath path_ = KernelPath::automatic;
+    MacState state_;
 };
+
+inline Mac::Mac(const MacParameters& parameters, std::size_t features,
+                std::array<BinaryWeights, 3> weights, const Stream& stream)
+    : parameters_(parameters), layout_(parameters.shape), weights_(std::move(weights)),
+      stream_(stream) {
+    check(parameters_);
+    const auto n = static_cast<double>(features);
+    const CsaParameters& csa = parameters_.csa;
+    least_features_ =
+        std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(csa.pi_minus * n - 1e-9)));
+    most_features_ = static_cast<std::size_t>(std::floor(csa.pi_plus * n + 1e-9));
+    state_.winners.assign(shape().modules, kNoCell);
+    state_.usage.assign(shape().units(), 0);
+    if (parameters_.plasticity.weights != WeightPolicy::decaying) return;
+    for (std::size_t i = 0; i < 3; ++i) {
+        if (weights_[i].inputs() == 0) continue;
+        ages_[i] = SynapseAges(weights_[i].inputs(), layout_.bits());
+    }
+}
 
 inline void Mac::present(BitView frame, Mode mode) {
     if (frame.size() != weights_[0].inputs()) {
@@ -241,280 +224,250 @@ inline void Mac::present(BitView frame, Mode mode) {
 }
 
 inline void Mac::present(const Afferents& afferents, Mode mode) {
-    if (is_active_ && age_ < parameters_.csa.persistence) { // E1
-        ++age_;
+    if (state_.is_active && state_.age < parameters_.csa.persistence) { // E1
+        ++state_.age;
     } else if (!may_start(afferents)) {
         begin_episode();
     } else {
         auto& space = detail::workspace();
-        const Verdict verdict = judge(space, afferents, mode);
-        familiarity_ = verdict.familiarity;
-        signals_ = verdict.signals;
-        hypotheses_ = count_hypotheses(space.v);
-        choose(space, familiarity_, mode);
-        is_active_ = true;
-        age_ = 1;
-        if (mode == Mode::learn && !is_frozen_) store(space, afferents);
+        choose_code(afferents, mode, space);
+        state_.is_active = true;
+        state_.age = 1;
+        if (mode == Mode::learn && !state_.is_frozen) store(afferents, space);
     }
     if (mode == Mode::learn) note_learned();
 }
 
-// Counts of weights 1 from the given rows, for each unit.
-inline void Mac::count_rows(detail::Workspace& space, const detail::Word* bits,
-                            std::span<const std::uint32_t> rows,
-                            std::vector<std::uint16_t>& counts) const {
-    const std::size_t planes = detail::planes_of(rows.size());
-    space.planes.resize(std::max(space.planes.size(), planes * layout_.words));
-    counts.resize(layout_.bits());
-    detail::sum_rows({bits, layout_.words, rows, space.planes.data()}, path_);
-    detail::unpack(space.planes.data(), planes, layout_.words, counts.data(), path_);
+inline void Mac::choose_code(const Afferents& afferents, Mode mode, detail::Workspace& space) {
+    const detail::Question question = this->question(afferents);
+    draw(space);
+    if (takes_short_way(question, mode)) return choose_by_counts(question, mode, space);
+    const detail::Verdict verdict = detail::judge(question, mode, space);
+    state_.familiarity = verdict.familiarity;
+    state_.signals = verdict.signals;
+    state_.hypotheses = detail::count_hypotheses(question, space.v);
+    if (mode == Mode::learn && parameters_.csa.ratchet) turn_ratchet(space.v);
+    choose_by_evidence(mode, space);
 }
 
-// E2 for one group of sources.
-inline void Mac::add_group(detail::Workspace& space, std::size_t index, const ActiveRows& group,
-                           bool is_only) const {
-    const BinaryWeights& weights = weights_[index];
-    detail::SignalSums& sums = space.sums[index];
-    auto& counts = is_only ? sums.counts : space.part;
-    count_rows(space, weights.bits().data(), group.rows, counts);
-    if (is_only) return;
-    const double factor = hypotheses_weight(group.zeta, signal(index), parameters_.csa.mch_form);
-    const auto weight = static_cast<std::uint64_t>(factor * kWeightUnit);
-    for (std::size_t i = 0; i < layout_.bits(); ++i) {
-        sums.counts[i] = static_cast<std::uint16_t>(sums.counts[i] + counts[i]);
-        sums.totals[i] += weight * counts[i];
-    }
+// Q draws for each code, whether they are needed or not.
+inline void Mac::draw(detail::Workspace& space) {
+    space.draws.resize(shape().modules);
+    detail::fill_draws(stream_, state_.draws, space.draws);
+    state_.draws += shape().modules;
 }
 
-// E2 and E3: sums of one signal and how they become evidence.
-inline void Mac::sum_signal(detail::Workspace& space, std::size_t index,
-                            const Afferents& afferents) const {
-    const auto groups = index == 0 ? afferents.u : index == 1 ? afferents.h : afferents.d;
-    const BinaryWeights& weights = weights_[index];
-    detail::SignalSums& sums = space.sums[index];
-    sums.rows = 0;
-    for (const ActiveRows& group : groups) sums.rows += group.rows.size();
-    sums.is_there = sums.rows > 0;
-    if (!sums.is_there) return;
-    sums.is_plain = groups.size() == 1 && groups[0].zeta == 1 && weights.is_complete();
-    if (!sums.is_plain) {
-        sums.counts.assign(layout_.bits(), 0);
-        sums.totals.assign(layout_.bits(), 0);
-        sums.afferents.assign(layout_.bits(),
-                              static_cast<std::uint16_t>(weights.is_complete() ? sums.rows : 0));
-    }
-    for (const ActiveRows& group : groups) {
-        add_group(space, index, group, sums.is_plain);
-        if (sums.is_plain || weights.is_complete()) continue;
-        count_rows(space, weights.connections().data(), group.rows, space.part);
-        for (std::size_t i = 0; i < layout_.bits(); ++i) {
-            sums.afferents[i] = static_cast<std::uint16_t>(sums.afferents[i] + space.part[i]);
-        }
-    }
-}
-
-inline Signals Mac::sum_all(detail::Workspace& space, const Afferents& afferents) const {
-    Signals there = Signals::none;
-    for (std::size_t i = 0; i < 3; ++i) {
-        sum_signal(space, i, afferents);
-        if (space.sums[i].is_there) there = there | signal_of(i);
-    }
-    for (std::size_t i = 0; i < 3; ++i) {
-        detail::SignalSums& sums = space.sums[i];
-        if (!sums.is_there || !sums.is_plain) continue;
-        const double exponent =
-            i == 0 && afferents.is_first ? parameters_.csa.first_exponent : signal(i).exponent;
-        double z = static_cast<double>(sums.rows);
-        if (i == 0 && parameters_.csa.normaliser == Normaliser::pi_minus) {
-            z = static_cast<double>(least_features_ * (sums.rows / afferents.features));
-        }
-        sums.level.resize(sums.rows + 1);
-        for (std::size_t c = 0; c <= sums.rows; ++c) {
-            sums.level[c] = evidence(static_cast<double>(c) / z, signal(i), exponent);
-        }
-    }
-    return there;
-}
-
-// E4, E7 and E8: V from the given signals; returns G.
-inline double Mac::fill_evidence(const detail::Workspace& space, Signals signals,
-                                 const Afferents& afferents, std::vector<double>& v) const {
-    v.assign(layout_.bits(), 1.0);
-    for (std::size_t i = 0; i < 3; ++i) {
-        const detail::SignalSums& sums = space.sums[i];
-        if (!contains(signals, signal_of(i))) continue;
-        const double exponent =
-            i == 0 && afferents.is_first ? parameters_.csa.first_exponent : signal(i).exponent;
-        const bool is_threshold = i == 0 && parameters_.csa.normaliser == Normaliser::pi_minus;
-        for (std::size_t unit = 0; unit < layout_.bits(); ++unit) {
-            if (sums.is_plain) {
-                v[unit] *= sums.level[sums.counts[unit]];
-                continue;
-            }
-            const double z =
-                is_threshold
-                    ? static_cast<double>(least_features_ * (sums.rows / afferents.features))
-                    : static_cast<double>(std::max<std::uint16_t>(1, sums.afferents[unit]));
-            const double x = static_cast<double>(sums.totals[unit]) / (z * kWeightUnit);
-            v[unit] *= evidence(x, signal(i), exponent);
-        }
-    }
-    double sum = 0;
-    for (std::size_t q = 0; q < shape().modules; ++q) {
-        const auto first = v.begin() + static_cast<std::ptrdiff_t>(layout_.bit(q, 0));
-        sum += detail::rounded(
-            *std::max_element(first, first + static_cast<std::ptrdiff_t>(shape().cells)));
-    }
-    return sum / static_cast<double>(shape().modules);
-}
-
-inline Mac::Verdict Mac::judge(detail::Workspace& space, const Afferents& afferents,
-                               Mode mode) const {
-    const Signals there = sum_all(space, afferents);
-    if (mode == Mode::recognise && !parameters_.csa.back_off.empty()) {
-        return back_off(space, there, afferents);
-    }
-    return {fill_evidence(space, there, afferents, space.v), there};
-}
-
-// The first case of the chain that clears its threshold; of equally many signals the one with the
-// largest G.
-inline Mac::Verdict Mac::back_off(detail::Workspace& space, Signals there,
-                                  const Afferents& afferents) const {
-    const auto order = [](Signals set) { return std::popcount(static_cast<unsigned>(set)); };
-    Verdict best;          // of those that cleared
-    Verdict most_familiar; // of all
-    for (const BackOffCase& attempt : parameters_.csa.back_off) {
-        if (!contains(there, attempt.signals)) continue;
-        if (best.signals != Signals::none && order(attempt.signals) < order(best.signals)) break;
-        const double g = fill_evidence(space, attempt.signals, afferents, space.trial);
-        if (most_familiar.signals == Signals::none || g > most_familiar.familiarity) {
-            most_familiar = {g, attempt.signals};
-        }
-        if (g >= attempt.threshold && (best.signals == Signals::none || g > best.familiarity)) {
-            best = {g, attempt.signals};
-        }
-    }
-    Signals chosen = best.signals;
-    if (chosen == Signals::none && parameters_.csa.back_off_rest == BackOffRest::most_familiar) {
-        chosen = most_familiar.signals;
-    }
-    if (chosen == Signals::none) chosen = there;
-    return {fill_evidence(space, chosen, afferents, space.v), chosen};
-}
-
-// E5
-inline std::size_t Mac::count_hypotheses(const std::vector<double>& v) const {
-    std::size_t count = 0;
-    for (std::size_t q = 0; q < shape().modules; ++q) {
-        for (std::size_t k = 0; k < shape().cells; ++k) {
-            count += v[layout_.bit(q, k)] > parameters_.csa.zeta_threshold ? 1U : 0U;
-        }
-    }
-    const std::size_t modules = shape().modules;
-    return std::max<std::size_t>(1, (2 * count + modules) / (2 * modules));
-}
-
-inline Cell Mac::hard_winner(std::span<const double> v, std::uint64_t random) const {
-    const double most = *std::max_element(v.begin(), v.end());
-    const auto ties = static_cast<std::uint64_t>(std::count(v.begin(), v.end(), most));
-    std::uint64_t left = scaled(random, ties);
-    std::size_t k = 0;
-    while (v[k] != most || left-- > 0) ++k;
-    return static_cast<Cell>(k);
-}
-
-// E10 to E12 in fixed point, so that sums are exact.
-inline Cell Mac::soft_winner(std::span<const double> v, double eta, double zero_psi,
-                             std::uint64_t random, std::vector<std::uint64_t>& psi) const {
+// Whether evidence is a function of U counts alone, so that V need not be written down.
+inline bool Mac::takes_short_way(const detail::Question& question, Mode mode) const {
     const CsaParameters& csa = parameters_.csa;
-    std::uint64_t total = 0;
-    for (std::size_t k = 0; k < v.size(); ++k) {
-        const double likelihood =
-            v[k] == 0 ? zero_psi : win_likelihood(v[k], eta, csa.slope, csa.centre);
-        psi[k] = static_cast<std::uint64_t>(likelihood * kFixed);
-        total += psi[k];
-    }
-    std::uint64_t at = scaled(random, total);
-    std::size_t k = 0;
-    while (at >= psi[k]) at -= psi[k++];
-    return static_cast<Cell>(k);
+    return question.afferents.h.empty() && question.afferents.d.empty() &&
+           detail::is_plain(question, 0) && choice(mode) != Choice::calibrated && !csa.ratchet &&
+           !csa.exclude_previous_winner && (mode == Mode::learn || csa.back_off.empty());
 }
 
-inline void Mac::choose(detail::Workspace& space, double familiarity, Mode mode) {
-    const CsaParameters& csa = parameters_.csa;
-    const double eta = eta_of(familiarity, mode);
-    const double zero_psi = win_likelihood(0, eta, csa.slope, csa.centre);
-    space.psi.resize(std::max(space.psi.size(), shape().cells));
+// E2 to E12 where the maxima of the modules come straight from the bit planes.
+inline void Mac::choose_by_counts(const detail::Question& question, Mode mode,
+                                  detail::Workspace& space) {
+    detail::SignalSums& sums = space.sums[0];
+    const auto rows = question.afferents.u[0].rows;
+    sums.rows = rows.size();
+    sums.is_plain = true;
+    space.sums[1].rows = space.sums[2].rows = 0;
+    const std::size_t planes = detail::sum_planes(question, weights_[0].bits().data(), rows, space);
+    sums.counts.resize(layout_.bits());
+    detail::unpack(space.planes.data(), planes, layout_.words, sums.counts.data(), path_);
+    space.candidates.assign(layout_.cells.begin(), layout_.cells.end());
+    space.maxima.resize(layout_.places());
+    detail::module_maxima(space.planes.data(), planes, layout_, space.candidates.data(),
+                          space.maxima.data(), path_);
+    const auto maxima = std::span<const std::uint16_t>(space.maxima).first(shape().modules);
+    const std::size_t top = *std::max_element(maxima.begin(), maxima.end());
+    detail::fill_levels(question, 0, top, sums);
+
+    double sum = 0; // E8
+    for (const std::uint16_t most : maxima) sum += sums.level[most];
+    state_.familiarity = sum / static_cast<double>(shape().modules);
+    state_.signals = Signals::u;
+    const auto above = static_cast<std::size_t>(
+        std::upper_bound(sums.level.begin(), sums.level.end(), parameters_.csa.zeta_threshold) -
+        sums.level.begin());
+    std::size_t cells_above = 0;
+    if (above <= top) {
+        for (const std::uint16_t count : sums.counts) cells_above += count >= above ? 1U : 0U;
+    }
+    state_.hypotheses = detail::hypotheses_of(cells_above, shape().modules);
+
+    if (choice(mode) == Choice::hard) {
+        for (std::size_t q = 0; q < shape().modules; ++q) {
+            state_.winners[q] =
+                detail::candidate_cell(layout_, space.candidates, q, space.draws[q]);
+        }
+        return;
+    }
+    detail::fill_likelihoods(sums.level, eta_of(state_.familiarity, mode), parameters_.csa.slope,
+                             parameters_.csa.centre, space.logistic, space.psi);
+    for (std::size_t q = 0; q < shape().modules; ++q) {
+        const std::uint16_t* counts = sums.counts.data() + layout_.bit(q, 0);
+        state_.winners[q] = detail::drawn_cell(shape().cells, space.draws[q],
+                                               [&](std::size_t k) { return space.psi[counts[k]]; });
+    }
+}
+
+inline void Mac::choose_by_evidence(Mode mode, detail::Workspace& space) {
+    const double eta = eta_of(state_.familiarity, mode);
     for (std::size_t q = 0; q < shape().modules; ++q) {
         const auto v = std::span<const double>(space.v).subspan(layout_.bit(q, 0), shape().cells);
-        const std::uint64_t random = stream_.wide_bits(position_++);
-        switch (choice(mode)) {
-        case Choice::hard: winners_[q] = hard_winner(v, random); break;
-        case Choice::soft: winners_[q] = soft_winner(v, eta, zero_psi, random, space.psi); break;
-        case Choice::calibrated: {
-            const auto low = static_cast<double>(random & 0xffffffffU) * 0x1p-32;
-            const std::uint64_t high = random & ~std::uint64_t{0xffffffffU};
-            winners_[q] = low < familiarity ? hard_winner(v, high)
-                                            : static_cast<Cell>(scaled(high, shape().cells));
-            break;
-        }
-        }
+        state_.winners[q] = winner_by_evidence(v, q, mode, eta, space);
     }
 }
 
-inline void Mac::store_signal(detail::Workspace& space, std::size_t index,
-                              std::span<const ActiveRows> groups) {
-    const detail::SignalSums& sums = space.sums[index];
-    if (!sums.is_there) return;
-    BinaryWeights& weights = weights_[index];
-    for (const ActiveRows& group : groups) weights.learn(group.rows, space.winners);
-    const Plasticity& plasticity = parameters_.plasticity;
-    const double limit = index == 0   ? plasticity.u_limit
-                         : index == 1 ? plasticity.h_limit
-                                      : plasticity.d_limit;
+inline Cell Mac::winner_by_evidence(std::span<const double> v, std::size_t q, Mode mode, double eta,
+                                    detail::Workspace& space) const {
+    const CsaParameters& csa = parameters_.csa;
+    const Cell excluded = csa.exclude_previous_winner ? state_.winners[q] : kNoCell;
+    const std::uint64_t random = space.draws[q];
+    if (choice(mode) == Choice::hard) return detail::best_cell(v, excluded, random);
+    if (choice(mode) == Choice::calibrated) {
+        // the low half says whether to be faithful, the high half which cell
+        const double low = static_cast<double>(random & 0xffffffffU) * 0x1p-32;
+        const std::uint64_t high = random & ~std::uint64_t{0xffffffffU};
+        if (low < state_.familiarity) return detail::best_cell(v, excluded, high);
+        return detail::drawn_cell(v.size(), high,
+                                  [&](std::size_t k) { return k == excluded ? 0U : 1U; });
+    }
+    detail::fill_likelihoods(v, eta, csa.slope, centre(), space.logistic, space.psi);
+    if (excluded != kNoCell) space.psi[excluded] = 0;
+    return detail::drawn_cell(v.size(), random, [&](std::size_t k) { return space.psi[k]; });
+}
+
+// The centre rises with the largest mean V so far, in steps of a hundredth of its range.
+inline void Mac::turn_ratchet(const std::vector<double>& v) {
+    double sum = 0;
     for (std::size_t q = 0; q < shape().modules; ++q) {
-        const Cell k = winners_[q];
-        if (weights.is_frozen(q, k)) continue;
-        const std::size_t unit = layout_.bit(q, k);
-        const std::size_t afferents = sums.is_plain ? sums.rows : sums.afferents[unit];
-        weights.add_increased(unit, afferents - sums.counts[unit]);
-        if (plasticity.freeze == FreezeScope::unit && weights.saturation(q, k) > limit) {
-            weights.freeze(unit);
+        for (std::size_t k = 0; k < shape().cells; ++k) sum += v[layout_.bit(q, k)];
+    }
+    const double mean = sum / static_cast<double>(shape().units());
+    state_.ratchet_steps = std::max(state_.ratchet_steps, static_cast<std::size_t>(mean * 100));
+}
+
+inline void Mac::store(const Afferents& afferents, detail::Workspace& space) {
+    space.winners.resize(layout_.words);
+    layout_.set_winners(state_.winners, space.winners);
+    for (std::size_t i = 0; i < 3; ++i) {
+        if (space.sums[i].rows > 0) store_signal(i, afferents.signal(i), space);
+    }
+    for (std::size_t q = 0; q < shape().modules; ++q) {
+        ++state_.usage[q * shape().cells + state_.winners[q]];
+    }
+}
+
+// Raises weights, then freezes what has passed its limit.
+inline void Mac::store_signal(std::size_t index, std::span<const ActiveRows> groups,
+                              detail::Workspace& space) {
+    BinaryWeights& weights = weights_[index];
+    const detail::SignalSums& sums = space.sums[index];
+    const FreezeScope scope = parameters_.plasticity.freeze;
+    const double limit = parameters_.plasticity.limit(index);
+    for (const ActiveRows& group : groups) {
+        if (!ages_[index].empty()) renew_ages(index, group.rows, space.winners);
+        weights.learn(group.rows, space.winners);
+    }
+    for (std::size_t q = 0; q < shape().modules; ++q) {
+        const std::size_t unit = layout_.bit(q, state_.winners[q]);
+        if (weights.is_frozen(unit)) continue;
+        if (ages_[index].empty()) {
+            weights.add_increased(unit, sums.afferents_of(unit) - sums.counts[unit]);
+        }
+        if (scope == FreezeScope::unit && weights.saturation(unit) > limit) {
+            freeze_cell(index, unit);
         }
     }
-    const bool is_whole =
-        plasticity.freeze == FreezeScope::bundle || plasticity.freeze == FreezeScope::mac;
-    if (!is_whole || weights.saturation() <= limit) return;
-    if (plasticity.freeze == FreezeScope::bundle) weights.freeze_all();
-    if (plasticity.freeze == FreezeScope::mac) is_frozen_ = true;
+    if (weights.saturation() <= limit) return;
+    if (scope == FreezeScope::bundle) freeze_signal(index);
+    if (scope == FreezeScope::mac) finish_learning();
 }
 
-inline void Mac::store(detail::Workspace& space, const Afferents& afferents) {
-    space.winners.resize(layout_.words);
-    layout_.set_winners(winners_, space.winners);
-    store_signal(space, 0, afferents.u);
-    store_signal(space, 1, afferents.h);
-    store_signal(space, 2, afferents.d);
-    for (std::size_t q = 0; q < shape().modules; ++q) ++usage_[q * shape().cells + winners_[q]];
+inline void Mac::renew_ages(std::size_t index, std::span<const std::uint32_t> rows,
+                            std::span<const detail::Word> winners) {
+    BinaryWeights& weights = weights_[index];
+    const BitView code(winners.data(), layout_.bits());
+    for (const auto j : rows) {
+        code.for_each([&](std::size_t unit) {
+            if (weights.is_frozen(unit) || !weights.exists(j, unit)) return;
+            if (weights.weight(j, unit)) {
+                ages_[index].renew(j, unit, state_.history.size(), parameters_.csa.persistence);
+            } else {
+                ages_[index].start(j, unit, state_.history.size());
+                weights.add_increased(unit, 1);
+            }
+        });
+    }
 }
 
-inline void Mac::note_learned() { history_.push_back(is_active_ ? hash_of(winners_) : 0); }
+// Weights that decay stay as they are from now on: those above 0 for good, the others gone.
+inline void Mac::freeze_cell(std::size_t index, std::size_t unit) {
+    BinaryWeights& weights = weights_[index];
+    SynapseAges& ages = ages_[index];
+    if (!ages.empty() && !weights.is_frozen(unit)) {
+        for (std::size_t j = 0; j < weights.inputs(); ++j) {
+            if (!weights.weight(j, unit)) continue;
+            if (ages.weight(j, unit, state_.history.size()) > 0) {
+                ages.make_permanent(j, unit);
+            } else {
+                weights.clear_weight(j, unit);
+            }
+        }
+    }
+    weights.freeze(unit);
+}
+
+inline void Mac::freeze_signal(std::size_t index) {
+    for (std::size_t q = 0; q < shape().modules; ++q) {
+        for (std::size_t k = 0; k < shape().cells; ++k) freeze_cell(index, layout_.bit(q, k));
+    }
+}
+
+inline void Mac::finish_learning() {
+    for (std::size_t i = 0; i < 3; ++i) {
+        if (weights_[i].inputs() > 0) freeze_signal(i);
+    }
+    state_.is_frozen = true;
+}
+
+inline void Mac::note_learned() {
+    state_.history.push_back(state_.is_active ? hash_of(state_.winners) : 0);
+    state_.familiarities.push_back(state_.is_active ? static_cast<float>(state_.familiarity)
+                                                    : -1.0F);
+}
+
+inline std::size_t Mac::reversed_sum(Signals one, std::size_t input,
+                                     std::span<const detail::Word> winners) const {
+    const std::size_t index = index_of(one);
+    const std::size_t all = weights_[index].reversed_sum(input, winners);
+    if (ages_[index].empty() || all == 0) return all;
+    std::size_t alive = 0;
+    BitView(winners.data(), layout_.bits()).for_each([&](std::size_t unit) {
+        const bool is_set = weights_[index].weight(input, unit);
+        alive += is_set && ages_[index].weight(input, unit, state_.history.size()) > 0 ? 1U : 0U;
+    });
+    return alive;
+}
 
 inline Explanation Mac::explain(const Afferents& afferents, Mode mode) const {
     auto& space = detail::workspace();
-    const Verdict verdict = judge(space, afferents, mode);
+    const detail::Question question = this->question(afferents);
+    const detail::Verdict verdict = detail::judge(question, mode, space);
     Explanation out;
     out.familiarity = verdict.familiarity;
     out.signals = verdict.signals;
     out.eta = eta_of(verdict.familiarity, mode);
-    out.hypotheses = count_hypotheses(space.v);
+    out.hypotheses = detail::count_hypotheses(question, space.v);
     for (std::size_t q = 0; q < shape().modules; ++q) {
         double total = 0;
         for (std::size_t k = 0; k < shape().cells; ++k) {
             out.v.push_back(space.v[layout_.bit(q, k)]);
-            out.psi.push_back(win_likelihood(out.v.back(), out.eta, parameters_.csa.slope,
-                                             parameters_.csa.centre));
+            out.psi.push_back(
+                win_likelihood(out.v.back(), out.eta, parameters_.csa.slope, centre()));
             total += out.psi.back();
         }
         for (std::size_t k = 0; k < shape().cells; ++k) {

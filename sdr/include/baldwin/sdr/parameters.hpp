@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -204,7 +205,81 @@ struct Plasticity {
     double h_limit = 0.40; ///< the same for H
     double d_limit = 0.40; ///< the same for D
     WeightPolicy weights = WeightPolicy::binary;
+
+    /// Limit of signal 0 (U), 1 (H) or 2 (D).
+    [[nodiscard]] double limit(std::size_t index) const noexcept {
+        return index == 0 ? u_limit : index == 1 ? h_limit : d_limit;
+    }
     friend bool operator==(const Plasticity& a, const Plasticity& b) = default;
 };
+
+namespace detail {
+
+// \throws std::invalid_argument "sdr::Mac: NAME must be RULE, got VALUE" unless it is so
+inline void require(bool is_so, const std::string& name, const char* rule, double value) {
+    if (is_so) return;
+    std::ostringstream text;
+    text << "sdr::Mac: " << name << " must be " << rule << ", got " << value;
+    throw std::invalid_argument(text.str());
+}
+
+inline void check_contrast(const Contrast& c, std::size_t cells, const std::string& name) {
+    require(c.floor >= 0 && c.floor < 1, name + ".floor", "in [0, 1)", c.floor);
+    require(c.gamma > 0 && c.gamma <= 100, name + ".gamma", "in (0, 100]", c.gamma);
+    const double most = c.chi * static_cast<double>(cells);
+    require(c.chi >= 0 && most < 0x1p26, name + ".chi", "at least 0 and below 2^26 / K", c.chi);
+}
+
+inline void check_signal(const SignalParameters& s, const std::string& name) {
+    require(s.exponent > 0 && s.exponent <= 100, name + ".exponent", "in (0, 100]", s.exponent);
+    require(s.min_cutoff >= 0 && s.min_cutoff <= 1, name + ".min_cutoff", "in [0, 1]",
+            s.min_cutoff);
+    require(s.max_cutoff >= s.min_cutoff && s.max_cutoff <= 1, name + ".max_cutoff",
+            "in [min_cutoff, 1]", s.max_cutoff);
+    require(s.mch_exponent >= 0 && s.mch_exponent <= 4, name + ".mch_exponent", "in [0, 4]",
+            s.mch_exponent);
+    require(s.mch_ignore > 1 && s.mch_ignore <= 1000, name + ".mch_ignore", "in (1, 1000]",
+            s.mch_ignore);
+}
+
+} // namespace detail
+
+/// \param cells  K of the mac
+/// \throws std::invalid_argument naming the parameter that is out of range
+inline void check(const CsaParameters& csa, std::size_t cells) {
+    using detail::require;
+    const auto is_share = [](double x) { return x >= 0 && x <= 1; };
+    require(is_share(csa.pi_minus), "pi_minus", "in [0, 1]", csa.pi_minus);
+    require(csa.pi_plus >= csa.pi_minus && csa.pi_plus <= 1, "pi_plus", "in [pi_minus, 1]",
+            csa.pi_plus);
+    require(csa.persistence >= 1, "persistence", "at least 1",
+            static_cast<double>(csa.persistence));
+    require(csa.first_exponent > 0 && csa.first_exponent <= 100, "first_exponent", "in (0, 100]",
+            csa.first_exponent);
+    detail::check_signal(csa.u, "u");
+    detail::check_signal(csa.h, "h");
+    detail::check_signal(csa.d, "d");
+    require(is_share(csa.zeta_threshold), "zeta_threshold", "in [0, 1]", csa.zeta_threshold);
+    detail::check_contrast(csa.contrast, cells, "contrast");
+    detail::check_contrast(csa.retrieval_contrast, cells, "retrieval_contrast");
+    require(csa.slope >= 0 && csa.slope <= 1000, "slope", "in [0, 1000]", csa.slope);
+    require(csa.centre >= -1 && csa.centre <= 2, "centre", "in [-1, 2]", csa.centre);
+    require(csa.ratchet_from >= -1 && csa.ratchet_from <= csa.centre, "ratchet_from",
+            "in [-1, centre]", csa.ratchet_from);
+    for (const BackOffCase& attempt : csa.back_off) {
+        require(attempt.signals != Signals::none, "back_off", "made of cases with a signal", 0);
+        require(!std::isnan(attempt.threshold), "back_off", "made of cases with a threshold",
+                attempt.threshold);
+    }
+}
+
+/// \throws std::invalid_argument naming the parameter that is out of range
+inline void check(const Plasticity& plasticity) {
+    constexpr const char* kNames[] = {"u_limit", "h_limit", "d_limit"};
+    for (std::size_t i = 0; i < 3; ++i) {
+        const double limit = plasticity.limit(i);
+        detail::require(limit > 0 && limit <= 1, kNames[i], "in (0, 1]", limit);
+    }
+}
 
 } // namespace baldwin::sdr

@@ -5,9 +5,11 @@
 /// All of sdr.
 #pragma once
 
+#include <baldwin/sdr/afferents.hpp>
 #include <baldwin/sdr/bit_set.hpp>
 #include <baldwin/sdr/code.hpp>
 #include <baldwin/sdr/csa.hpp>
+#include <baldwin/sdr/decay.hpp>
 #include <baldwin/sdr/fwd.hpp>
 #include <baldwin/sdr/mac.hpp>
 #include <baldwin/sdr/network.hpp>

@@ -7,7 +7,7 @@
 
 #include <baldwin/core/aligned.hpp>
 #include <baldwin/core/assert.hpp>
-#include <baldwin/sdr/detail/bit_sums.hpp>
+#include <baldwin/sdr/bit_set.hpp>
 #include <baldwin/sdr/detail/unit_layout.hpp>
 
 #include <algorithm>
@@ -34,7 +34,7 @@ public:
     BinaryWeights(const detail::UnitLayout& layout, std::size_t inputs,
                   AlignedVector<Word> connections = {})
         : layout_(layout), inputs_(inputs), bits_(inputs * layout.words),
-          connections_(std::move(connections)), frozen_(layout.words), open_(layout.all_cells()),
+          connections_(std::move(connections)), frozen_(layout.words), open_winners_(layout.words),
           increased_(layout.bits()) {
         BALDWIN_ASSERT(connections_.empty() || connections_.size() == bits_.size());
         count_afferents();
@@ -48,24 +48,22 @@ public:
     [[nodiscard]] std::span<const Word> connections() const noexcept { return connections_; }
     [[nodiscard]] bool is_complete() const noexcept { return connections_.empty(); }
     /// Number of synapses.
-    [[nodiscard]] std::size_t size() const noexcept { return total(afferents_); }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
     /// Number of weights that are 1.
-    [[nodiscard]] std::size_t increased() const noexcept { return total(increased_); }
+    [[nodiscard]] std::size_t increased() const noexcept { return total_increased_; }
     /// Share of weights that are 1; 0 if there are none at all.
     [[nodiscard]] double saturation() const noexcept {
         return size() == 0 ? 0.0 : static_cast<double>(increased()) / static_cast<double>(size());
     }
-    /// The same for one cell.
-    [[nodiscard]] double saturation(std::size_t module, std::size_t cell) const noexcept {
-        const std::size_t unit = layout_.bit(module, cell);
+    /// The same for one cell, given by its bit in a row.
+    [[nodiscard]] double saturation(std::size_t unit) const noexcept {
         return afferents_[unit] == 0
                    ? 0.0
                    : static_cast<double>(increased_[unit]) / static_cast<double>(afferents_[unit]);
     }
     /// Cells whose weights no longer change, a row of bits.
     [[nodiscard]] std::span<const Word> frozen() const noexcept { return frozen_; }
-    [[nodiscard]] bool is_frozen(std::size_t module, std::size_t cell) const noexcept {
-        const std::size_t unit = layout_.bit(module, cell);
+    [[nodiscard]] bool is_frozen(std::size_t unit) const noexcept {
         return (frozen_[unit / 64] >> (unit % 64) & 1U) != 0;
     }
     [[nodiscard]] std::size_t frozen_cells() const noexcept {
@@ -73,31 +71,58 @@ public:
         for (const Word word : frozen_) count += static_cast<std::size_t>(std::popcount(word));
         return count;
     }
-    [[nodiscard]] bool weight(std::size_t input, std::size_t module, std::size_t cell) const {
-        const std::size_t unit = layout_.bit(module, cell);
+    /// Weight from an input to a cell, given by its bit in a row: layout().bit(module, cell).
+    [[nodiscard]] bool weight(std::size_t input, std::size_t unit) const noexcept {
         return (bits_[input * layout_.words + unit / 64] >> (unit % 64) & 1U) != 0;
+    }
+    /// Whether there is such a synapse.
+    [[nodiscard]] bool exists(std::size_t input, std::size_t unit) const noexcept {
+        if (connections_.empty()) return true;
+        return (connections_[input * layout_.words + unit / 64] >> (unit % 64) & 1U) != 0;
     }
 
     /// Raises the weights from active inputs to the winners that are not frozen.
-    /// \param rows    active inputs
-    /// \param winners the code as a row of bits
+    /// \param rows     active inputs
+    /// \param winners  the code as a row of bits
     void learn(std::span<const std::uint32_t> rows, std::span<const Word> winners) {
-        Word* row = nullptr;
+        const std::size_t words = layout_.words;
+        for (std::size_t w = 0; w < words; ++w) open_winners_[w] = winners[w] & ~frozen_[w];
         for (const auto j : rows) {
-            row = bits_.data() + j * layout_.words;
-            const Word* exists =
-                connections_.empty() ? nullptr : connections_.data() + j * layout_.words;
-            for (std::size_t w = 0; w < layout_.words; ++w) {
-                row[w] |= winners[w] & ~frozen_[w] & (exists != nullptr ? exists[w] : ~Word{0});
+            Word* row = bits_.data() + j * words;
+            if (connections_.empty()) {
+                for (std::size_t w = 0; w < words; ++w) row[w] |= open_winners_[w];
+            } else {
+                const Word* exists = connections_.data() + j * words;
+                for (std::size_t w = 0; w < words; ++w) row[w] |= open_winners_[w] & exists[w];
             }
         }
     }
     /// Notes that \p count more weights of a cell are 1.
     void add_increased(std::size_t unit, std::size_t count) {
         increased_[unit] += static_cast<std::uint32_t>(count);
+        total_increased_ += count;
+    }
+    void clear_weight(std::size_t input, std::size_t unit) {
+        bits_[input * layout_.words + unit / 64] &= ~(Word{1} << (unit % 64));
+        increased_[unit] -= 1;
+        total_increased_ -= 1;
     }
     void freeze(std::size_t unit) { frozen_[unit / 64] |= Word{1} << (unit % 64); }
-    void freeze_all() { std::copy(open_.begin(), open_.end(), frozen_.begin()); }
+    void freeze_all() {
+        const auto& all = layout_.cells;
+        std::copy(all.begin(), all.end(), frozen_.begin());
+    }
+    /// Takes over stored bits of the same shape; the counts follow from them.
+    void restore(std::span<const Word> bits, std::span<const Word> frozen) {
+        std::copy(bits.begin(), bits.end(), bits_.begin());
+        std::copy(frozen.begin(), frozen.end(), frozen_.begin());
+        std::fill(increased_.begin(), increased_.end(), 0);
+        for (std::size_t j = 0; j < inputs_; ++j) {
+            BitView(bits_.data() + j * layout_.words, layout_.bits())
+                .for_each([&](std::size_t unit) { ++increased_[unit]; });
+        }
+        total_increased_ = total(increased_);
+    }
 
     /// Number of winners that an input has a weight to: the reversed direction.
     [[nodiscard]] std::size_t reversed_sum(std::size_t input, std::span<const Word> winners) const {
@@ -117,17 +142,16 @@ private:
     }
     void count_afferents() {
         afferents_.assign(layout_.bits(), 0);
-        for (std::size_t unit = 0; unit < layout_.bits(); ++unit) {
-            if ((open_[unit / 64] >> (unit % 64) & 1U) == 0) continue;
-            if (connections_.empty()) {
-                afferents_[unit] = static_cast<std::uint32_t>(inputs_);
-                continue;
-            }
-            for (std::size_t j = 0; j < inputs_; ++j) {
-                const Word word = connections_[j * layout_.words + unit / 64];
-                afferents_[unit] += static_cast<std::uint32_t>(word >> (unit % 64) & 1U);
-            }
+        const auto& all = layout_.cells;
+        const std::span<const Word> rows =
+            connections_.empty() ? std::span<const Word>(all) : std::span<const Word>(connections_);
+        const auto times = static_cast<std::uint32_t>(connections_.empty() ? inputs_ : 1);
+        for (std::size_t first = 0; first < rows.size(); first += layout_.words) {
+            BitView(rows.data() + first, layout_.bits()).for_each([&](std::size_t unit) {
+                afferents_[unit] += times;
+            });
         }
+        size_ = total(afferents_);
     }
 
     detail::UnitLayout layout_;
@@ -135,9 +159,11 @@ private:
     AlignedVector<Word> bits_;             // (inputs, words)
     AlignedVector<Word> connections_;      // the same, or empty
     AlignedVector<Word> frozen_;           // (words)
-    AlignedVector<Word> open_;             // (words) all cells
+    AlignedVector<Word> open_winners_;     // (words) scratch of learn
     std::vector<std::uint32_t> increased_; // per unit of the layout
     std::vector<std::uint32_t> afferents_; // per unit of the layout
+    std::size_t size_ = 0;
+    std::size_t total_increased_ = 0;
 };
 
 } // namespace baldwin::sdr

@@ -51,15 +51,15 @@ inline double rounded(double x) {
 
 // e^x for |x| <= 700; beyond, the value there.
 inline double exact_exp(double x) {
-    if (x > 700) x = 700;
-    if (x < -700) x = -700;
+    x = x > 700 ? 700 : x < -700 ? -700 : x;
     const double n = std::nearbyint(x * kLog2e);
     const double r = std::fma(-n, kLn2Low, std::fma(-n, kLn2High, x));
     double sum = kInverseFactorials.back();
     for (std::size_t k = kInverseFactorials.size() - 1; k-- > 0;) {
         sum = std::fma(sum, r, kInverseFactorials[k]);
     }
-    const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(n) + 1023);
+    // 2^n: the low bits of n + 1023 + 1.5 * 2^52 go to the place of the exponent
+    const auto exponent = std::bit_cast<std::uint64_t>(n + (0x1.8p52 + 1023.0));
     return sum * std::bit_cast<double>(exponent << 52); // exact
 }
 

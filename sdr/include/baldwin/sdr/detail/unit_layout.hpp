@@ -20,13 +20,21 @@ using Word = std::uint64_t;
 
 struct UnitLayout {
     MacShape shape;
-    std::size_t stride = 0; // bits of a module
-    std::size_t words = 0;  // words of a row
+    std::size_t stride = 0;    // bits of a module
+    std::size_t words = 0;     // words of a row
+    AlignedVector<Word> cells; // the row with all cells and no padding
 
     UnitLayout() = default;
     explicit UnitLayout(const MacShape& mac) : shape(mac) {
+        check(mac);
         stride = mac.cells <= 16 ? 16 : mac.cells <= 32 ? 32 : (mac.cells + 63) / 64 * 64;
         words = (mac.modules * stride + 255) / 256 * 4;
+        cells.resize(words);
+        for (std::size_t q = 0; q < shape.modules; ++q) {
+            for (std::size_t k = 0; k < shape.cells; ++k) {
+                cells[bit(q, k) / 64] |= Word{1} << (bit(q, k) % 64);
+            }
+        }
     }
     [[nodiscard]] std::size_t bits() const noexcept { return words * 64; }
     // Modules that a row has room for; at least Q.
@@ -41,16 +49,6 @@ struct UnitLayout {
             const std::size_t at = bit(q, winners[q]);
             row[at / 64] |= Word{1} << (at % 64);
         }
-    }
-    // The row with all cells and no padding.
-    [[nodiscard]] AlignedVector<Word> all_cells() const {
-        AlignedVector<Word> row(words);
-        for (std::size_t q = 0; q < shape.modules; ++q) {
-            for (std::size_t k = 0; k < shape.cells; ++k) {
-                row[bit(q, k) / 64] |= Word{1} << (bit(q, k) % 64);
-            }
-        }
-        return row;
     }
 };
 

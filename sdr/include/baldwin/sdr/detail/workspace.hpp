@@ -17,13 +17,16 @@ namespace baldwin::sdr::detail {
 
 // What one signal brings to each unit of the layout.
 struct SignalSums {
-    bool is_there = false;                // an active afferent was delivered
+    std::size_t rows = 0;                 // active afferents; 0: the signal is not there
     bool is_plain = false;                // evidence is a function of the count alone: `level`
-    std::size_t rows = 0;                 // active afferents
-    std::vector<std::uint16_t> counts;    // active afferents with weight 1
-    std::vector<std::uint16_t> afferents; // active afferents there are; used unless all are
-    std::vector<std::uint64_t> totals;    // weighted counts in units of 2^-kFixed, unless plain
+    std::vector<std::uint16_t> counts;    // active afferents with a weight above 0
     std::vector<double> level;            // evidence of each count, if plain
+    std::vector<std::uint16_t> afferents; // active afferents that are wired, if not plain
+    std::vector<std::uint64_t> totals;    // sums of weights in fixed point, if not plain
+
+    [[nodiscard]] std::size_t afferents_of(std::size_t unit) const {
+        return is_plain ? rows : afferents[unit];
+    }
 };
 
 struct Workspace {
@@ -31,12 +34,13 @@ struct Workspace {
     AlignedVector<Word> candidates;
     AlignedVector<Word> winners;
     std::vector<std::uint16_t> maxima;
-    std::array<SignalSums, 3> sums;  // u, h, d
-    std::vector<double> v;           // per unit of the layout
-    std::vector<double> trial;       // the same, of another case of back-off
-    std::vector<std::uint64_t> psi;  // fixed point, per unit
+    std::array<SignalSums, 3> sums;   // u, h, d
+    std::vector<std::uint16_t> part;  // counts of one group of sources
+    std::vector<double> v;            // per unit
+    std::vector<std::uint64_t> draws; // per module
+    std::vector<double> logistic;
+    std::vector<std::uint64_t> psi;
     std::vector<std::uint32_t> rows; // active inputs
-    std::vector<std::uint16_t> part;
 };
 
 inline Workspace& workspace() {
