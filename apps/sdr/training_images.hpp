@@ -24,8 +24,8 @@ namespace baldwin::app {
 /// Images of a set, in an order.
 struct ImageChoice {
     const ImageSet* set = nullptr;
-    std::vector<std::uint32_t> index; ///< (n), positions in the set
-    std::vector<std::uint8_t> labels; ///< (n), their classes
+    std::vector<std::uint32_t> index = {}; ///< (n), positions in the set
+    std::vector<std::uint8_t> labels = {}; ///< (n), their classes
 
     [[nodiscard]] std::size_t size() const noexcept { return index.size(); }
     /// The i-th of them, in grey.
