@@ -9,6 +9,8 @@
 #include <baldwin/core/random.hpp>
 #include <baldwin/sdr/bit_set.hpp>
 #include <baldwin/sdr/code.hpp>
+#include <baldwin/sdr/code_table.hpp>
+#include <baldwin/sdr/detail/gather.hpp>
 #include <baldwin/sdr/detail/wiring.hpp>
 #include <baldwin/sdr/mac.hpp>
 #include <baldwin/sdr/network_parameters.hpp>
@@ -24,45 +26,6 @@
 #include <vector>
 
 namespace baldwin::sdr {
-
-/// Codes of one level for a number of frames.
-struct CodeTable {
-    MacShape shape = {};
-    std::size_t macs = 0;
-    std::vector<Cell> winners = {};             ///< shape (frames, macs, Q); kNoCell without a code
-    std::vector<float> familiarity = {};        ///< G, shape (frames, macs); 0 without a code
-    std::vector<std::uint16_t> hypotheses = {}; ///< zeta, shape (frames, macs); 0 without a code
-
-    CodeTable() = default;
-    CodeTable(const MacShape& mac, std::size_t count, std::size_t frames)
-        : shape(mac), macs(count), winners(frames * count * mac.modules, kNoCell),
-          familiarity(frames * count), hypotheses(frames * count) {}
-
-    [[nodiscard]] std::size_t frames() const noexcept {
-        return macs == 0 ? 0 : familiarity.size() / macs;
-    }
-    /// Cells that each frame has a winner for: macs * Q.
-    [[nodiscard]] std::size_t width() const noexcept { return macs * shape.modules; }
-    /// The winners of all macs, shape (macs * Q): entry m * Q + q.
-    [[nodiscard]] std::span<const Cell> row(std::size_t frame) const {
-        return std::span(winners).subspan(frame * width(), width());
-    }
-    /// The code of one mac, shape (Q).
-    [[nodiscard]] std::span<const Cell> code(std::size_t frame, std::size_t mac) const {
-        return row(frame).subspan(mac * shape.modules, shape.modules);
-    }
-    /// Mean G of the macs that have a code; 0 if none has.
-    [[nodiscard]] double mean_familiarity(std::size_t frame) const {
-        double sum = 0;
-        std::size_t active = 0;
-        for (std::size_t m = frame * macs; m < (frame + 1) * macs; ++m) {
-            if (hypotheses[m] == 0) continue;
-            sum += static_cast<double>(familiarity[m]);
-            ++active;
-        }
-        return active == 0 ? 0.0 : sum / static_cast<double>(active);
-    }
-};
 
 /// A hierarchy of macs that learns and recognises frames one by one.
 ///
@@ -86,6 +49,10 @@ public:
     [[nodiscard]] bool is_spatial() const noexcept { return is_spatial_; }
     /// Number of synapses.
     [[nodiscard]] std::size_t weights() const noexcept;
+    /// What the random streams were derived from.
+    [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
+    /// Frames of the present episode so far.
+    [[nodiscard]] std::size_t frames() const noexcept { return frames_; }
     void set_kernel(KernelPath path) {
         for (Level& level : levels_) {
             for (Mac& mac : level.macs) mac.set_kernel(path);
@@ -112,7 +79,8 @@ public:
     CodeTable present_all(std::span<const BitSet> frames, Mode mode);
 
     /// The image that the present codes of a level stand for, through the weights reversed: a pixel
-    /// is on if it has weights to a share \p threshold of the winners that see it.
+    /// is on if it has weights to a share \p threshold of the winners that see it. From a higher
+    /// level, codes of the levels between are found in the same way.
     [[nodiscard]] BitSet reconstruct(std::size_t level = 0, double threshold = 0.9) const;
     /// One more frame without input: codes follow from H and D of the last frame.
     /// \return what the first level's codes stand for
@@ -120,10 +88,25 @@ public:
 
     /// How a mac judged the present frame, cell by cell, by the weights of now.
     [[nodiscard]] Explanation explain(std::size_t level, std::size_t mac) const;
+    /// Ends learning for good, see Mac::finish_learning.
+    void finish_learning() {
+        for (Level& level : levels_) {
+            for (Mac& mac : level.macs) mac.finish_learning();
+        }
+    }
+
+    /// For memory files: a mac to restore, and the end of it, after which the present codes are
+    /// those of the macs.
+    Mac& mac_to_restore(std::size_t level, std::size_t mac) { return levels_[level].macs[mac]; }
+    void restored(std::size_t frames);
 
 private:
     struct Wires {
         detail::Sources u, h, d;
+    };
+    struct Votes {
+        std::vector<std::size_t> sum;
+        std::vector<std::size_t> most;
     };
     struct Level {
         std::vector<Mac> macs;
@@ -140,15 +123,24 @@ private:
         bool is_blind = false;
     };
 
+    [[nodiscard]] detail::SourceGrid grid_below(std::size_t l) const {
+        if (l == 0) return {parameters_.input};
+        return {parameters_.levels[l - 1].grid, parameters_.levels[l - 1].arrangement};
+    }
+    [[nodiscard]] Wires wire(std::size_t l, std::size_t m) const;
+    void check_wires(const Wires& wires, std::size_t l, std::size_t m) const;
     void build_level(std::size_t l, const Stream& stream);
     void check_frame(BitView frame) const;
+    [[nodiscard]] Votes votes_below(std::size_t l, const CodeTable& codes) const;
+    [[nodiscard]] CodeTable codes_below(std::size_t l, const CodeTable& codes,
+                                        double threshold) const;
     [[nodiscard]] Scene scene_of(std::size_t l, BitView frame, bool is_blind) const;
     void step(BitView frame, Mode mode, bool is_blind);
     template <class F>
     void with_afferents(std::size_t l, std::size_t m, const Scene& scene, F&& f) const;
-    static void write_row(const Mac& mac, CodeTable& table, std::size_t row, std::size_t m);
 
     NetworkParameters parameters_;
+    std::uint64_t seed_ = 0;
     Executor executor_;
     std::vector<Level> levels_;
     BitSet frame_; // the present one
@@ -156,61 +148,8 @@ private:
     std::size_t frames_ = 0; // of this episode
 };
 
-namespace detail {
-
-// Active inputs of one signal, gathered for a mac.
-struct Gathered {
-    std::vector<std::uint32_t> rows;
-    std::vector<ActiveRows> groups;
-    std::vector<std::uint32_t> active; // sources with a code
-};
-
-inline void gather_pixels(BitView frame, const Sources& sources, Gathered& out) {
-    out.rows.resize(sources.index.size());
-    std::size_t n = 0;
-    for (std::size_t j = 0; j < sources.index.size(); ++j) {
-        out.rows[n] = static_cast<std::uint32_t>(j);
-        n += frame[sources.index[j]] ? 1U : 0U;
-    }
-    out.rows.resize(n);
-    out.groups.assign(1, {out.rows, 1});
-}
-
-// Rows of the winners of the source macs, those with equally many hypotheses together.
-inline void gather_codes(const CodeTable& table, std::size_t row, const Sources& sources,
-                         Gathered& out) {
-    const std::size_t units = table.shape.units();
-    const auto zeta = [&](std::size_t s) {
-        return table.hypotheses[row * table.macs + sources.index[s]];
-    };
-    out.active.clear();
-    for (std::size_t s = 0; s < sources.index.size(); ++s) {
-        if (zeta(s) > 0) out.active.push_back(static_cast<std::uint32_t>(s));
-    }
-    std::stable_sort(out.active.begin(), out.active.end(),
-                     [&](auto a, auto b) { return zeta(a) < zeta(b); });
-    out.rows.clear();
-    out.rows.reserve(out.active.size() * table.shape.modules);
-    out.groups.clear();
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < out.active.size(); ++i) {
-        const auto code = table.code(row, sources.index[out.active[i]]);
-        for (std::size_t q = 0; q < code.size(); ++q) {
-            out.rows.push_back(static_cast<std::uint32_t>(out.active[i] * units +
-                                                          q * table.shape.cells + code[q]));
-        }
-        const bool is_last =
-            i + 1 == out.active.size() || zeta(out.active[i + 1]) != zeta(out.active[i]);
-        if (!is_last) continue;
-        out.groups.push_back({std::span(out.rows).subspan(begin), zeta(out.active[i])});
-        begin = out.rows.size();
-    }
-}
-
-} // namespace detail
-
 inline Network::Network(NetworkParameters parameters, std::uint64_t seed, Executor executor)
-    : parameters_(std::move(parameters)), executor_(std::move(executor)),
+    : parameters_(std::move(parameters)), seed_(seed), executor_(std::move(executor)),
       frame_(parameters_.bits()) {
     check(parameters_);
     for (const LevelParameters& level : parameters_.levels) {
@@ -222,55 +161,71 @@ inline Network::Network(NetworkParameters parameters, std::uint64_t seed, Execut
     }
 }
 
+// Sources of the three signals of a mac.
+inline Network::Wires Network::wire(std::size_t l, std::size_t m) const {
+    const LevelParameters& own = parameters_.levels[l];
+    const detail::SourceGrid below = grid_below(l);
+    const detail::SourceGrid here{own.grid, own.arrangement};
+    Wires wires;
+    wires.u =
+        detail::sources_within(own.u, detail::field_centre(own, below, m), below.extent.size(),
+                               [&](std::size_t i) { return below.at(i); });
+    if (l == 0) detail::add_planes(wires.u, parameters_);
+    if (own.h) {
+        wires.h = detail::sources_within(*own.h, here.at(m), own.grid.size(),
+                                         [&](std::size_t i) { return here.at(i); });
+    }
+    if (own.d) {
+        const LevelParameters& upper = parameters_.levels[l + 1];
+        wires.d = detail::sources_within(*own.d, here.at(m), upper.grid.size(), [&](std::size_t i) {
+            return detail::field_centre(upper, here, i);
+        });
+    }
+    check_wires(wires, l, m);
+    return wires;
+}
+
+inline void Network::check_wires(const Wires& wires, std::size_t l, std::size_t m) const {
+    const auto fail = [&](const std::string& what) {
+        throw std::invalid_argument("sdr::Network: level " + std::to_string(l) + ": mac " +
+                                    std::to_string(m) + " " + what);
+    };
+    if (wires.u.index.empty()) fail("has an empty U field");
+    const auto most = [&](const detail::Sources& sources, const MacShape* shape) {
+        const std::size_t active =
+            sources.index.size() * (shape == nullptr ? std::size_t{1} : shape->modules);
+        if (active < (std::size_t{1} << detail::kMostPlanes)) return;
+        fail("may have " + std::to_string(active) + " active inputs of one signal, the most is " +
+             "65535");
+    };
+    most(wires.u, l == 0 ? nullptr : &parameters_.levels[l - 1].mac.shape);
+    most(wires.h, &parameters_.levels[l].mac.shape);
+    if (!wires.d.index.empty()) most(wires.d, &parameters_.levels[l + 1].mac.shape);
+}
+
 inline void Network::build_level(std::size_t l, const Stream& stream) {
     const LevelParameters& own = parameters_.levels[l];
-    check(own.mac.shape);
     const detail::UnitLayout layout(own.mac.shape);
-    const LevelParameters* lower = l == 0 ? nullptr : &parameters_.levels[l - 1];
-    const LevelParameters* upper = own.d ? &parameters_.levels[l + 1] : nullptr;
-    const detail::SourceGrid below = lower == nullptr
-                                         ? detail::SourceGrid{parameters_.input}
-                                         : detail::SourceGrid{lower->grid, lower->arrangement};
-    const detail::SourceGrid here{own.grid, own.arrangement};
+    // inputs that each source has: the cells of a mac, or a pixel
+    const std::size_t below = l == 0 ? 1 : parameters_.levels[l - 1].mac.shape.units();
+    const std::size_t here = own.mac.shape.units();
+    const std::size_t above = own.d ? parameters_.levels[l + 1].mac.shape.units() : 1;
     Level level;
     for (std::size_t m = 0; m < own.grid.size(); ++m) {
-        Wires wires;
-        wires.u =
-            detail::sources_within(own.u, detail::field_centre(own, below, m), below.extent.size(),
-                                   [&](std::size_t i) { return below.at(i); });
-        if (lower == nullptr) detail::add_planes(wires.u, parameters_);
-        if (wires.u.index.empty()) {
-            throw std::invalid_argument("sdr::Network: level " + std::to_string(l) + ": mac " +
-                                        std::to_string(m) + " has an empty U field");
-        }
-        if (own.h) {
-            wires.h = detail::sources_within(*own.h, here.at(m), own.grid.size(),
-                                             [&](std::size_t i) { return here.at(i); });
-        }
-        if (upper != nullptr) {
-            wires.d =
-                detail::sources_within(*own.d, here.at(m), upper->grid.size(), [&](std::size_t i) {
-                    return detail::field_centre(*upper, here, i);
-                });
-        }
+        Wires wires = wire(l, m);
         const Stream mac = stream.substream(m);
-        const auto weights = [&](const detail::Sources& sources, std::size_t width, bool is_h,
-                                 std::uint64_t signal) {
-            std::size_t itself = sources.index.size();
-            for (std::size_t s = 0; is_h && s < sources.index.size(); ++s) {
-                if (sources.index[s] == m) itself = s;
-            }
+        const auto weights = [&](const detail::Sources& sources, std::size_t width,
+                                 std::size_t itself, std::uint64_t signal) {
             return BinaryWeights(
                 layout, sources.index.size() * width,
                 detail::draw_connections(layout, sources, width, itself, mac.substream(signal)));
         };
-        level.macs.emplace_back(
-            own.mac, wires.u.index.size(),
-            std::array<BinaryWeights, 3>{
-                weights(wires.u, lower == nullptr ? 1 : lower->mac.shape.units(), false, 1),
-                weights(wires.h, own.mac.shape.units(), true, 2),
-                weights(wires.d, upper == nullptr ? 1 : upper->mac.shape.units(), false, 3)},
-            mac.substream(0));
+        const auto none = ~std::size_t{0};
+        level.macs.emplace_back(own.mac, wires.u.index.size(),
+                                std::array<BinaryWeights, 3>{weights(wires.u, below, none, 1),
+                                                             weights(wires.h, here, m, 2),
+                                                             weights(wires.d, above, none, 3)},
+                                mac.substream(0));
         level.wires.push_back(std::move(wires));
     }
     level.current = CodeTable(own.mac.shape, own.grid.size(), 1);
@@ -296,6 +251,15 @@ inline void Network::begin_episode() {
         for (Mac& mac : level.macs) mac.begin_episode();
         level.current = CodeTable(level.current.shape, level.current.macs, 1);
         level.previous = level.current;
+    }
+}
+
+inline void Network::restored(std::size_t frames) {
+    frames_ = frames;
+    for (Level& level : levels_) {
+        for (std::size_t m = 0; m < level.macs.size(); ++m) {
+            level.current.write(0, m, level.macs[m]);
+        }
     }
 }
 
@@ -338,18 +302,6 @@ void Network::with_afferents(std::size_t l, std::size_t m, const Scene& scene, F
     f(afferents);
 }
 
-inline void Network::write_row(const Mac& mac, CodeTable& table, std::size_t row, std::size_t m) {
-    const std::size_t modules = table.shape.modules;
-    const auto winners = mac.winners();
-    std::copy(winners.begin(), winners.end(),
-              table.winners.begin() +
-                  static_cast<std::ptrdiff_t>(row * table.width() + m * modules));
-    const std::size_t at = row * table.macs + m;
-    table.familiarity[at] = mac.is_active() ? static_cast<float>(mac.familiarity()) : 0.0F;
-    table.hypotheses[at] =
-        static_cast<std::uint16_t>(mac.is_active() ? mac.hypotheses() : std::size_t{0});
-}
-
 inline Network::Scene Network::scene_of(std::size_t l, BitView frame, bool is_blind) const {
     return {.frame = frame,
             .below = l == 0 ? nullptr : &levels_[l - 1].current,
@@ -368,7 +320,7 @@ inline void Network::step(BitView frame, Mode mode, bool is_blind) {
             with_afferents(l, m, scene, [&](const Afferents& afferents) {
                 level.macs[m].present(afferents, mode);
             });
-            write_row(level.macs[m], level.current, 0, m);
+            level.current.write(0, m, level.macs[m]);
         });
     }
     ++frames_;
@@ -388,7 +340,7 @@ inline CodeTable Network::present_all(std::span<const BitSet> frames, Mode mode)
         for (std::size_t f = 0; f < frames.size(); ++f) {
             present(frames[f], mode);
             for (std::size_t m = 0; m < table.macs; ++m) {
-                write_row(levels_.back().macs[m], table, f, m);
+                table.write(f, m, levels_.back().macs[m]);
             }
         }
         return table;
@@ -403,9 +355,9 @@ inline CodeTable Network::present_all(std::span<const BitSet> frames, Mode mode)
                 with_afferents(l, m, scene, [&](const Afferents& afferents) {
                     level.macs[m].present(afferents, mode);
                 });
-                write_row(level.macs[m], table, f, m);
+                table.write(f, m, level.macs[m]);
             }
-            if (!frames.empty()) write_row(level.macs[m], level.current, 0, m);
+            if (!frames.empty()) level.current.write(0, m, level.macs[m]);
         });
         std::swap(below, table);
     }
@@ -419,25 +371,63 @@ inline BitSet Network::predict(double threshold) {
     return reconstruct(0, threshold);
 }
 
-inline BitSet Network::reconstruct(std::size_t /*level*/, double threshold) const {
-    const Level& first = levels_.front();
-    const detail::UnitLayout layout(first.current.shape);
-    std::vector<std::size_t> sum(parameters_.bits());
-    std::vector<std::size_t> most(parameters_.bits());
+// For each input of the macs of a level: how many winners of active macs it has weights to, and how
+// many of their modules it could have.
+inline Network::Votes Network::votes_below(std::size_t l, const CodeTable& codes) const {
+    const Level& level = levels_[l];
+    const detail::UnitLayout layout(codes.shape);
+    const std::size_t width = l == 0 ? 1 : parameters_.levels[l - 1].mac.shape.units();
+    const std::size_t inputs = (l == 0 ? parameters_.bits() : grid_below(l).extent.size()) * width;
+    Votes votes{std::vector<std::size_t>(inputs), std::vector<std::size_t>(inputs)};
     AlignedVector<detail::Word> winners(layout.words);
-    for (std::size_t m = 0; m < first.macs.size(); ++m) {
-        if (!first.macs[m].is_active()) continue;
-        layout.set_winners(first.macs[m].winners(), winners);
-        const auto& pixels = first.wires[m].u.index;
-        for (std::size_t j = 0; j < pixels.size(); ++j) {
-            sum[pixels[j]] += first.macs[m].reversed_sum(Signals::u, j, winners);
-            most[pixels[j]] += layout.shape.modules;
+    for (std::size_t m = 0; m < level.macs.size(); ++m) {
+        if (codes.hypotheses[m] == 0) continue;
+        layout.set_winners(codes.code(0, m), winners);
+        const auto& sources = level.wires[m].u.index;
+        for (std::size_t j = 0; j < sources.size() * width; ++j) {
+            const std::size_t input = sources[j / width] * width + j % width;
+            votes.sum[input] += level.macs[m].reversed_sum(Signals::u, j, winners);
+            votes.most[input] += level.macs[m].weights(Signals::u).reachable(j, winners);
         }
     }
+    return votes;
+}
+
+// Codes of the level below: in each module the cell with most votes; macs that reach a share of the
+// votes they could have had are active.
+inline CodeTable Network::codes_below(std::size_t l, const CodeTable& codes,
+                                      double threshold) const {
+    const CodeTable& lower = levels_[l - 1].current;
+    const Votes votes = votes_below(l, codes);
+    CodeTable out(lower.shape, lower.macs, 1);
+    for (std::size_t m = 0; m < out.macs; ++m) {
+        std::size_t sum = 0;
+        std::size_t most = 0;
+        for (std::size_t q = 0; q < out.shape.modules; ++q) {
+            const std::size_t first = m * out.shape.units() + q * out.shape.cells;
+            const auto begin = votes.sum.begin() + static_cast<std::ptrdiff_t>(first);
+            const auto best =
+                std::max_element(begin, begin + static_cast<std::ptrdiff_t>(out.shape.cells));
+            const auto cell = static_cast<std::size_t>(best - begin);
+            out.winners[m * out.shape.modules + q] = static_cast<Cell>(cell);
+            sum += *best;
+            most += votes.most[first + cell];
+        }
+        const bool is_active =
+            most > 0 && static_cast<double>(sum) >= threshold * static_cast<double>(most);
+        out.hypotheses[m] = is_active ? 1 : 0;
+    }
+    return out;
+}
+
+inline BitSet Network::reconstruct(std::size_t level, double threshold) const {
+    CodeTable codes = levels_[level].current;
+    for (std::size_t l = level; l > 0; --l) codes = codes_below(l, codes, threshold);
+    const Votes votes = votes_below(0, codes);
     BitSet image(parameters_.bits());
-    for (std::size_t i = 0; i < sum.size(); ++i) {
-        image.set(i, most[i] > 0 &&
-                         static_cast<double>(sum[i]) >= threshold * static_cast<double>(most[i]));
+    for (std::size_t i = 0; i < image.size(); ++i) {
+        image.set(i, votes.most[i] > 0 && static_cast<double>(votes.sum[i]) >=
+                                              threshold * static_cast<double>(votes.most[i]));
     }
     return image;
 }

@@ -90,6 +90,7 @@ inline void check(const NetworkParameters& network) {
     };
     if (network.input.size() == 0) fail("the input must have at least one pixel, got 0");
     if (network.planes == 0) fail("a pixel must have at least one bit, got 0 planes");
+    if (network.planes == 0) fail("planes must be at least 1, got 0");
     if (network.levels.empty()) fail("there must be at least one level, got 0");
     for (std::size_t l = 0; l < network.levels.size(); ++l) {
         const LevelParameters& level = network.levels[l];

@@ -126,15 +126,22 @@ public:
 
     /// Number of winners that an input has a weight to: the reversed direction.
     [[nodiscard]] std::size_t reversed_sum(std::size_t input, std::span<const Word> winners) const {
-        const Word* row = bits_.data() + input * layout_.words;
+        return overlap_of(bits_.data() + input * layout_.words, winners);
+    }
+    /// Number of winners that an input has a synapse to.
+    [[nodiscard]] std::size_t reachable(std::size_t input, std::span<const Word> winners) const {
+        if (connections_.empty()) return layout_.shape.modules;
+        return overlap_of(connections_.data() + input * layout_.words, winners);
+    }
+
+private:
+    static std::size_t overlap_of(const Word* row, std::span<const Word> winners) {
         std::size_t count = 0;
-        for (std::size_t w = 0; w < layout_.words; ++w) {
+        for (std::size_t w = 0; w < winners.size(); ++w) {
             count += static_cast<std::size_t>(std::popcount(row[w] & winners[w]));
         }
         return count;
     }
-
-private:
     static std::size_t total(const std::vector<std::uint32_t>& counts) {
         std::size_t sum = 0;
         for (const auto count : counts) sum += count;

@@ -118,14 +118,15 @@ inline void add_planes(Sources& sources, const NetworkParameters& network) {
 }
 
 // The synapses that exist, a row of bits for each input; empty if all do.
-// width: inputs of each source. own: position in `sources` of the mac itself, whose cells do not
-// reach their own module, with own_cells = K; sources.index.size() if it is not among them.
+// width: inputs of each source. own: number of the mac itself, whose cells do not reach their own
+// module, if it may be among the sources.
 inline AlignedVector<Word> draw_connections(const UnitLayout& layout, const Sources& sources,
                                             std::size_t width, std::size_t own,
                                             const Stream& stream) {
     const bool is_complete =
         std::all_of(sources.rate.begin(), sources.rate.end(), [](double r) { return r >= 1; });
-    if (is_complete && own == sources.index.size()) return {};
+    const bool has_own = std::binary_search(sources.index.begin(), sources.index.end(), own);
+    if (is_complete && !has_own) return {};
     const auto& all = layout.cells;
     AlignedVector<Word> rows(sources.index.size() * width * layout.words);
     for (std::size_t j = 0; j < sources.index.size() * width; ++j) {
@@ -133,7 +134,8 @@ inline AlignedVector<Word> draw_connections(const UnitLayout& layout, const Sour
         std::copy(all.begin(), all.end(), row);
         const std::size_t source = j / width;
         for (std::size_t q = 0; q < layout.shape.modules; ++q) {
-            const bool is_own_module = source == own && j % width / layout.shape.cells == q;
+            const bool is_own_module =
+                sources.index[source] == own && j % width / layout.shape.cells == q;
             for (std::size_t k = 0; k < layout.shape.cells; ++k) {
                 const std::size_t unit = layout.bit(q, k);
                 const bool exists = !is_own_module && (sources.rate[source] >= 1 ||
