@@ -17,6 +17,7 @@
 #include <baldwin/core/plot.hpp>
 #include <baldwin/core/scene_json.hpp>
 #include <baldwin/core/ticks.hpp>
+#include <baldwin/sdr/health.hpp>
 #include <baldwin/sdr/knn.hpp>
 
 #include <algorithm>
@@ -71,24 +72,12 @@ inline void ClassifyOptions::declare(OptionTable& table) {
         "Euclid), knn1_encoded_accuracy (the bits that the macs see, Jaccard); asked (test, or "
         "validation after --validation), readout, items, train_seconds (encoding, storing, "
         "read-out), store_us_median and recognize_us_median (a single picture, one thread, all "
-        "items stored), mean_g (when storing), mean_g_asked, unique_codes (least share of "
-        "different codes in a mac), frozen_share, saturation, usage_entropy, codes_hash, "
+        "items stored), mean_g (when storing), mean_g_asked, unique_codes (different codes of all "
+        "macs "
+        "together), frozen_share, saturation, usage_entropy, codes_hash, "
         "stored_hash. unique_codes, frozen_share and the like are shares in [0, 1]; accuracies "
         "too.");
     table.add_note("Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 interrupted.");
-}
-
-/// Share of cells whose weights no longer change, over all macs.
-inline double frozen_share(const sdr::Network& network) {
-    std::size_t frozen = 0;
-    std::size_t cells = 0;
-    for (std::size_t level = 0; level < network.levels(); ++level) {
-        for (const sdr::Mac& mac : network.macs(level)) {
-            frozen += mac.weights(sdr::Signals::u).frozen_cells();
-            cells += mac.shape().units();
-        }
-    }
-    return static_cast<double>(frozen) / static_cast<double>(cells);
 }
 
 /// Everything that classify does with a memory, and what it measures.
@@ -175,8 +164,7 @@ inline void Classification::store_block() {
 
 inline void Classification::note_progress(std::size_t first) {
     const double mean_g = memory_.mean_familiarity(first);
-    run_.record(memory_.size(),
-                {{"mean_g", mean_g}, {"frozen_share", frozen_share(memory_.network())}});
+    run_.record(memory_.size(), {{"mean_g", mean_g}, {"store_seconds", seconds_}});
     if (run_.progress().is_due()) {
         run_.progress().update(static_cast<double>(memory_.size()), "G " + fixed_text(mean_g, 3));
     }
@@ -273,6 +261,7 @@ inline bool Classification::finish() {
     };
     const double own = accuracy(memory_.readout());
     const bool is_test = options_.validation == 0;
+    const sdr::Health health = sdr::health_of(memory_.network(), 0);
     Json result = {{"asked", is_test ? "test" : "validation"},
                    {"test_accuracy", is_test ? Json(own) : Json()},
                    {"validation_accuracy", is_test ? Json() : Json(own)},
@@ -285,9 +274,17 @@ inline bool Classification::finish() {
                    {"train_seconds", train_seconds},
                    {"mean_g", memory_.mean_familiarity()},
                    {"mean_g_asked", answers.mean_familiarity},
-                   {"frozen_share", frozen_share(memory_.network())},
+                   {"unique_codes", health.unique_codes},
+                   {"usage_entropy", health.usage_entropy},
+                   {"most_entropy", health.most_entropy},
+                   {"saturation", health.saturation},
+                   {"frozen_share", health.frozen_share},
                    {"stored_hash", hash_hex(memory_.codes_hash())},
                    {"codes_hash", hash_hex(memory_.codes_hash() ^ answers.codes_hash)}};
+    if (const auto warning = sdr::collapse_warning(health)) {
+        run_.event(memory_.size(), "collapse", *warning);
+        result["collapse"] = *warning;
+    }
     write_scenes(answers);
     if (Run::should_stop()) {
         save();

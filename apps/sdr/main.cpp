@@ -4,10 +4,11 @@
 /// \file
 /// baldwin-sdr: Sparsey's memories at a shell, one command for each study.
 
-#include "classify.hpp"
+#include "commands.hpp"
 
 #include <baldwin/app/main.hpp>
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <string>
@@ -24,7 +25,10 @@ struct Command {
 };
 
 constexpr std::array kCommands = {
-    Command{"classify", "store pictures, each seen once, and name others", classify},
+    Command{"classify", "store pictures, each seen once, and name others", run_classify},
+    Command{"similarity", "codes of similar inputs", run_similarity},
+    Command{"capacity", "how many items a mac recalls", run_capacity},
+    Command{"sequence", "context, recognition and completion of sequences", run_sequence},
 };
 
 std::string names() {
@@ -63,5 +67,5 @@ ExitCode dispatch(std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
     using namespace baldwin::app;
-    return run_main("baldwin-sdr", [&] { return dispatch(arguments_of(argc, argv)); });
+    return run_main("baldwin-sdr", [&] { return dispatch({argv + std::min(argc, 1), argv + argc}); });
 }
