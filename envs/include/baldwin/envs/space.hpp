@@ -7,6 +7,7 @@
 
 #include <baldwin/core/shape.hpp>
 
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -134,7 +135,20 @@ inline Action greedy_action(const Space& space, std::span<const float> outputs) 
     return best;
 }
 
-/// "choice of 3", "4 numbers in [-1, 1]", "1x10x10 numbers" for reading.
+namespace detail {
+
+/// "[-1, 1]", with as few digits as tell the numbers apart.
+inline std::string range_text(float low, float high) {
+    const auto text = [](float value) {
+        char digits[32];
+        return std::string(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+    };
+    return "[" + text(low) + ", " + text(high) + "]";
+}
+
+} // namespace detail
+
+/// "choice of 3", "4x10x10 numbers in [0, 1]", "2 numbers in [-1.2, 0.6] [-0.07, 0.07]".
 inline std::string to_string(const Space& space) {
     if (const auto* discrete = std::get_if<Discrete>(&space)) {
         return "choice of " + std::to_string(discrete->count);
@@ -144,7 +158,16 @@ inline std::string to_string(const Space& space) {
     for (const std::size_t extent : box.shape) {
         text += (text.empty() ? "" : "x") + std::to_string(extent);
     }
-    return text + (box.size() == 1 ? " number" : " numbers");
+    text += box.size() == 1 ? " number in" : " numbers in";
+    bool is_uniform = true;
+    for (std::size_t i = 1; i < box.size(); ++i) {
+        is_uniform = is_uniform && box.low[i] == box.low[0] && box.high[i] == box.high[0];
+    }
+    const std::size_t shown = is_uniform ? 1 : box.size();
+    for (std::size_t i = 0; i < shown; ++i) {
+        text += " " + detail::range_text(box.low[i], box.high[i]);
+    }
+    return text;
 }
 
 } // namespace baldwin::envs
