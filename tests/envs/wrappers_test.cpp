@@ -39,14 +39,16 @@ using envs::Pendulum;
 using envs::TimeLimit;
 using test::message_of;
 
-class EnvsCatalogue : public ::testing::TestWithParam<envs::CatalogueEntry> {};
+class EnvsConformance : public ::testing::TestWithParam<envs::CatalogueEntry> {};
 
-TEST_P(EnvsCatalogue, Conforms) { test::expect_environment_conforms(GetParam().make({})); }
+TEST_P(EnvsConformance, OfEachEnvironment) {
+    test::expect_environment_conforms(GetParam().make({}));
+}
 
-INSTANTIATE_TEST_SUITE_P(All, EnvsCatalogue,
+INSTANTIATE_TEST_SUITE_P(All, EnvsConformance,
                          ::testing::ValuesIn(envs::standard_catalogue().entries()),
-                         [](const auto& info) {
-                             std::string name = info.param.id;
+                         [](const auto& entry) {
+                             std::string name = entry.param.id;
                              std::replace_if(
                                  name.begin(), name.end(),
                                  [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
