@@ -4,17 +4,20 @@
 /// \file
 /// baldwin-evolve: populations of networks in environments.
 
+#include "environments.hpp"
 #include "trace.hpp"
 
 #include <baldwin/app/common_options.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/options.hpp>
 #include <baldwin/envs/catalogue.hpp>
+#include <baldwin/envs/space.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,12 +35,16 @@ ExitCode list(const std::vector<std::string>& arguments) {
         std::cout << table.help_text();
         return ExitCode::done;
     }
-    const envs::Catalogue catalogue = envs::standard_catalogue();
+    const envs::Catalogue catalogue = all_environments();
     for (const envs::CatalogueEntry& entry : catalogue.entries()) {
-        const envs::AnyEnvironment env = entry.make({});
-        std::cout << entry.id << "\n    " << entry.summary
-                  << "\n    observation: " << to_string(env.observation_space())
-                  << "\n    action: " << to_string(env.action_space()) << '\n';
+        std::cout << entry.id << "\n    " << entry.summary << '\n';
+        try {
+            const envs::AnyEnvironment env = entry.make({});
+            std::cout << "    observation: " << to_string(env.observation_space())
+                      << "\n    action: " << to_string(env.action_space()) << '\n';
+        } catch (const std::runtime_error& error) { // a robot's file is not here
+            std::cout << "    " << error.what() << '\n';
+        }
         if (entry.solved) std::cout << "    solved at: " << shortest_text(*entry.solved) << '\n';
     }
     return ExitCode::done;

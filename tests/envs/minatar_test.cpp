@@ -41,7 +41,8 @@ Trace trace_of(double sticky, std::uint64_t seed = 1, int steps = 5000) {
     MinAtar<Game> env({.sticky = sticky});
     std::string bytes;
     const auto keep = [&] {
-        for (const std::uint8_t byte : env.state()) bytes += static_cast<char>(byte);
+        const auto state = env.state();
+        bytes.append(state.begin(), state.end());
     };
     env.reset(seed);
     keep();

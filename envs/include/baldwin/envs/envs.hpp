@@ -12,6 +12,7 @@
 #include <baldwin/envs/catalogue.hpp>
 #include <baldwin/envs/environment.hpp>
 #include <baldwin/envs/environment_vector.hpp>
+#include <baldwin/envs/exhibits.hpp>
 #include <baldwin/envs/frame_stack.hpp>
 #include <baldwin/envs/fwd.hpp>
 #include <baldwin/envs/maze.hpp>
