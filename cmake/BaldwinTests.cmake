@@ -27,7 +27,7 @@ set(test_definitions
 # a quarter less to compile than with -O3; the networks and programs that tests run are at -O3
 set(test_optimisation "$<$<CONFIG:Release>:-O2>")
 
-# the third-party headers that most tests parse, parsed once
+# what most tests parse, parsed once
 add_library(baldwin_test_pch OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_pch.cpp)
 target_link_libraries(baldwin_test_pch PRIVATE baldwin::core GTest::gtest baldwin_own_flags)
 target_compile_definitions(baldwin_test_pch PRIVATE ${test_definitions})
@@ -36,11 +36,9 @@ set_target_properties(baldwin_test_pch PROPERTIES CXX_EXTENSIONS OFF POSITION_IN
 target_compile_options(baldwin_test_pch PRIVATE ${test_optimisation})
 target_precompile_headers(baldwin_test_pch PRIVATE
     <gtest/gtest.h>
-    <Eigen/Core>
+    <baldwin/core/tape.hpp>
     <nlohmann/json.hpp>
-    <xtensor/xadapt.hpp>
-    <xtensor/xarray.hpp>
-    <xtensor/xview.hpp>)
+    ${PROJECT_SOURCE_DIR}/tests/support/operation_check.hpp)
 
 function(baldwin_add_test source)
     cmake_parse_arguments(PARSE_ARGV 1 arg "SLOW" "SLOW_TESTS" "LINK;LABELS;DEPENDS")
@@ -68,18 +66,28 @@ function(baldwin_add_test source)
 endfunction()
 
 # Registers the tests that FILTER selects; they are listed when ctest runs, not at each build.
+# gtest_discover_tests flattens a list among its PROPERTIES on the way there, so a file that ctest
+# reads after the list of tests sets them.
 function(baldwin_discover target filter labels)
-    list(JOIN labels "\\;" labels)
-    set(more)
+    string(MAKE_C_IDENTIFIER "${target}_${filter}_tests" tests)
+    set(selection)
     if(filter)
-        string(MAKE_C_IDENTIFIER "${target}_${filter}" id)
-        set(more TEST_FILTER ${filter} TEST_LIST ${id})
+        set(selection TEST_FILTER ${filter})
     endif()
-    list(JOIN BALDWIN_TEST_ENVIRONMENT "\\;" environment)
-    gtest_discover_tests(${target} ${more}
+    gtest_discover_tests(${target} ${selection}
+        TEST_LIST ${tests}
         DISCOVERY_MODE PRE_TEST
-        DISCOVERY_TIMEOUT 60
-        PROPERTIES LABELS "${labels}" ENVIRONMENT "${environment}" TIMEOUT 600)
+        DISCOVERY_TIMEOUT 60)
+
+    # the list is absent while the program is not built
+    set(file ${CMAKE_CURRENT_BINARY_DIR}/${tests}_properties.cmake)
+    file(CONFIGURE OUTPUT ${file} @ONLY CONTENT [[
+if(@tests@)
+    set_tests_properties(${@tests@} PROPERTIES
+        LABELS "@labels@" ENVIRONMENT "@BALDWIN_TEST_ENVIRONMENT@" TIMEOUT 600)
+endif()
+]])
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${file})
 endfunction()
 
 function(baldwin_add_smoke module source)
@@ -95,13 +103,19 @@ function(baldwin_add_smoke module source)
         LABELS "smoke;${module}" ENVIRONMENT "${BALDWIN_TEST_ENVIRONMENT}" TIMEOUT 300)
 endfunction()
 
-# Third-party headers that take most of the time of a header that reaches them.
-set(BALDWIN_HEAVY_HEADERS Eigen/Core xtensor/xadapt.hpp xtensor/xarray.hpp)
+# Headers that take most of the time of those that include them, in precompiled sets. A header that
+# includes all of a set anyway, itself or through others, is checked with the set precompiled: that
+# hides nothing it lacks. The first set that fits serves.
+set(BALDWIN_HEADER_SETS tape parallel tensor json)
+set(BALDWIN_HEADER_SET_tape baldwin/core/tape.hpp)
+set(BALDWIN_HEADER_SET_parallel baldwin/core/parallel.hpp)
+set(BALDWIN_HEADER_SET_tensor baldwin/core/tensor.hpp)
+set(BALDWIN_HEADER_SET_json nlohmann/json.hpp)
 
-# Sets RESULT to those of BALDWIN_HEAVY_HEADERS that HEADER includes, through others of ours too.
-function(baldwin_heavy_headers header result)
-    get_property(found GLOBAL PROPERTY BALDWIN_HEAVY_${header})
-    get_property(known GLOBAL PROPERTY BALDWIN_HEAVY_${header} SET)
+# Sets RESULT to all that HEADER includes, through others of ours too.
+function(baldwin_included_headers header result)
+    get_property(found GLOBAL PROPERTY BALDWIN_INCLUDED_${header})
+    get_property(known GLOBAL PROPERTY BALDWIN_INCLUDED_${header} SET)
     if(NOT known)
         get_property(file GLOBAL PROPERTY BALDWIN_FILE_${header})
         # two headers may include each other
@@ -112,17 +126,25 @@ function(baldwin_heavy_headers header result)
         endif()
         foreach(line IN LISTS lines)
             string(REGEX REPLACE "^#include <([^>]*)>.*" "\\1" other "${line}")
-            if(other IN_LIST BALDWIN_HEAVY_HEADERS)
-                list(APPEND found ${other})
-            elseif(other MATCHES "^baldwin/" AND NOT other STREQUAL header)
-                baldwin_heavy_headers(${other} more)
-                list(APPEND found ${more})
-            endif()
+            baldwin_included_headers(${other} more)
+            list(APPEND found ${other} ${more})
         endforeach()
         list(REMOVE_DUPLICATES found)
-        set_property(GLOBAL PROPERTY BALDWIN_HEAVY_${header} "${found}")
+        set_property(GLOBAL PROPERTY BALDWIN_INCLUDED_${header} "${found}")
     endif()
     set(${result} "${found}" PARENT_SCOPE)
+endfunction()
+
+# Sets RESULT to the first of BALDWIN_HEADER_SETS that HEADER includes; to "plain" without one.
+function(baldwin_header_set header result)
+    baldwin_included_headers(${header} included)
+    foreach(set IN LISTS BALDWIN_HEADER_SETS)
+        if(BALDWIN_HEADER_SET_${set} IN_LIST included)
+            set(${result} ${set} PARENT_SCOPE)
+            return()
+        endif()
+    endforeach()
+    set(${result} plain PARENT_SCOPE)
 endfunction()
 
 # What the checks of headers are built with: parsing is all they ask for.
@@ -132,45 +154,38 @@ function(baldwin_header_target target)
     set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
 endfunction()
 
-add_library(baldwin_header_pch OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_pch.cpp)
-baldwin_header_target(baldwin_header_pch baldwin::core)
-list(TRANSFORM BALDWIN_HEAVY_HEADERS REPLACE "(.+)" "<\\1>" OUTPUT_VARIABLE heavy)
-target_precompile_headers(baldwin_header_pch PRIVATE ${heavy})
+foreach(set IN LISTS BALDWIN_HEADER_SETS)
+    add_library(baldwin_header_set_${set} OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_pch.cpp)
+    baldwin_header_target(baldwin_header_set_${set} baldwin::core)
+    target_precompile_headers(baldwin_header_set_${set} PRIVATE <${BALDWIN_HEADER_SET_${set}}>)
+endforeach()
 
 # One translation unit for each header, and two that include them all and are linked together.
-# A header that includes all the heavy ones anyway gets them precompiled, which hides nothing.
 function(baldwin_check_module name)
     get_property(headers GLOBAL PROPERTY BALDWIN_${name}_HEADERS)
     get_property(root GLOBAL PROPERTY BALDWIN_${name}_ROOT)
     set(folder ${PROJECT_BINARY_DIR}/headers/${name})
-    list(LENGTH BALDWIN_HEAVY_HEADERS most)
-    set(light_sources)
-    set(heavy_sources)
     set(all)
     foreach(header IN LISTS headers)
         string(MAKE_C_IDENTIFIER ${header} id)
         file(CONFIGURE OUTPUT ${folder}/${id}.cpp CONTENT "#include <${header}>\n")
-        baldwin_heavy_headers(${header} heavy)
-        list(LENGTH heavy count)
-        if(count EQUAL most)
-            list(APPEND heavy_sources ${folder}/${id}.cpp)
-        else()
-            list(APPEND light_sources ${folder}/${id}.cpp)
-        endif()
+        baldwin_header_set(${header} set)
+        list(APPEND sources_${set} ${folder}/${id}.cpp)
         string(APPEND all "#include <${header}>\n")
     endforeach()
     file(CONFIGURE OUTPUT ${folder}/twice_a.cpp CONTENT "${all}")
     file(CONFIGURE OUTPUT ${folder}/twice_b.cpp CONTENT "${all}\nint main() {}\n")
 
-    if(light_sources)
-        add_library(headers_alone_${name} OBJECT ${light_sources})
-        baldwin_header_target(headers_alone_${name} baldwin::${name})
-    endif()
-    if(heavy_sources)
-        add_library(headers_alone_heavy_${name} OBJECT ${heavy_sources})
-        baldwin_header_target(headers_alone_heavy_${name} baldwin::${name})
-        target_precompile_headers(headers_alone_heavy_${name} REUSE_FROM baldwin_header_pch)
-    endif()
+    foreach(set IN ITEMS plain ${BALDWIN_HEADER_SETS})
+        if(sources_${set})
+            add_library(headers_alone_${name}_${set} OBJECT ${sources_${set}})
+            baldwin_header_target(headers_alone_${name}_${set} baldwin::${name})
+            if(NOT set STREQUAL plain)
+                target_precompile_headers(headers_alone_${name}_${set}
+                    REUSE_FROM baldwin_header_set_${set})
+            endif()
+        endif()
+    endforeach()
     add_executable(headers_twice_${name} ${folder}/twice_a.cpp ${folder}/twice_b.cpp)
     baldwin_header_target(headers_twice_${name} baldwin::${name})
 
