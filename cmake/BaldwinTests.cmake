@@ -119,7 +119,7 @@ function(baldwin_included_headers header result)
     if(NOT known)
         get_property(file GLOBAL PROPERTY BALDWIN_FILE_${header})
         # two headers may include each other
-        set_property(GLOBAL PROPERTY BALDWIN_HEAVY_${header} "")
+        set_property(GLOBAL PROPERTY BALDWIN_INCLUDED_${header} "")
         set(lines)
         if(file)
             file(STRINGS ${file} lines REGEX "^#include <")
