@@ -125,11 +125,10 @@ template <bool MayTranspose, class T, class Left>
 [[gnu::always_inline]] inline void run_tile(const SumRuns& runs, const Left& left, Range rows,
                                             const StridedColumns<T>& right,
                                             const PanelTarget<T>& panel) {
-    if (uses_wide_tiles()) {
-        run_wide<MayTranspose>(runs, left, rows, right, panel);
-    } else {
-        run_narrow<MayTranspose>(runs, left, rows, right, panel);
+    if constexpr (kHasWideTiles) {
+        if (uses_wide_tiles()) return run_wide<MayTranspose>(runs, left, rows, right, panel);
     }
+    run_narrow<MayTranspose>(runs, left, rows, right, panel);
 }
 
 /// Computes some rows of tiles times one panel, and adds them to the result.

@@ -61,6 +61,9 @@ struct PackedPair {
 
 #if defined(__x86_64__) && defined(__FMA__)
 
+/// Whether this build has wide kernels.
+inline constexpr bool kHasWideTiles = true;
+
 /// Whether products use the wide kernels. Tests set it to compare bits; never while one runs.
 [[nodiscard]] inline bool& uses_wide_tiles() noexcept {
     static bool uses = __builtin_cpu_supports("avx512f") != 0;
@@ -195,6 +198,8 @@ multiply_wide(const SumRuns& runs, const Left& left, const StridedColumns<T>& ri
 }
 
 #else
+
+inline constexpr bool kHasWideTiles = false;
 
 [[nodiscard]] inline bool& uses_wide_tiles() noexcept {
     static bool uses = false;
