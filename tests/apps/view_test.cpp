@@ -201,22 +201,29 @@ TEST_F(AppView, AFilmHasAPictureForEachStepWithFrames) {
     EXPECT_EQ(pictures, 3U);
 }
 
+// what /proc/<id>/stat begins with
+struct ProcessEntry {
+    ::pid_t id = 0;
+    std::string name;
+    char state = 'X'; // Z: ended, but nobody asked for its exit code yet
+    ::pid_t parent = 0;
+};
+ProcessEntry process_entry(const std::filesystem::path& folder) {
+    ProcessEntry entry;
+    std::ifstream(folder / "stat") >> entry.id >> entry.name >> entry.state >> entry.parent;
+    return entry;
+}
 // the Xvfb that a process started, 0 if there is none
 ::pid_t server_of(::pid_t parent) {
-    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-        std::ifstream file(entry.path() / "stat");
-        ::pid_t id = 0;
-        ::pid_t above = 0;
-        std::string name;
-        std::string state;
-        if (file >> id >> name >> state >> above && above == parent && name == "(Xvfb)") return id;
+    for (const auto& folder : std::filesystem::directory_iterator("/proc")) {
+        const ProcessEntry entry = process_entry(folder.path());
+        if (entry.parent == parent && entry.name == "(Xvfb)") return entry.id;
     }
     return 0;
 }
 bool is_xvfb(::pid_t id) {
-    std::string name;
-    std::ifstream("/proc/" + std::to_string(id) + "/comm") >> name;
-    return name == "Xvfb";
+    const ProcessEntry entry = process_entry("/proc/" + std::to_string(id));
+    return entry.name == "(Xvfb)" && entry.state != 'Z';
 }
 
 TEST_F(AppView, ItsServerEndsWithItHoweverItEnds) {

@@ -149,6 +149,7 @@ private:
     }
     [[nodiscard]] std::optional<std::uint64_t> seed() const override { return seed_; }
     void set_seed(std::uint64_t seed) override { seed_ = seed; }
+    [[nodiscard]] bool has_speed() const override { return true; }
     void set_speed(double steps_a_second) override { speed_ = steps_a_second; }
 
     // -----------------------------------------------------------------------------------------

@@ -89,9 +89,10 @@ public:
     void record(std::uint64_t step, std::span<const Metric> metrics) {
         if (is_open()) source_.record(step, metrics);
     }
-    /// Whether the window would draw a new scene now: ask before making one that takes effort.
+    /// Whether a new scene would be seen: the last one was taken, and making them has cost the run
+    /// no more than a fiftieth of its time. Ask before making one that takes effort.
     [[nodiscard]] bool wants_scene() {
-        if (!is_open() || !wants_scene_ || source_.has_scene_waiting()) return false;
+        if (!is_open() || source_.has_scene_waiting()) return false;
         const double now = seconds();
         if (!makers_.is_due(now)) return false;
         asked_ = now;
@@ -145,7 +146,6 @@ private:
     void show_window() {
         Window window(source_, options_.window);
         while (is_open_ && window.tick()) {
-            wants_scene_ = window.is_due();
             frames_ = window.frames();
             cpu_seconds_ = window.cpu_seconds();
             if (wants_dump_) {
@@ -167,7 +167,6 @@ private:
     std::atomic<bool> wants_dump_{false};
     std::atomic<bool> is_open_{true};
     std::atomic<bool> is_finished_{false};
-    std::atomic<bool> wants_scene_{true};
     std::atomic<std::uint64_t> frames_{0};
     std::atomic<double> cpu_seconds_{0};
     // of the run's thread

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <baldwin/core/scene.hpp>
+#include <baldwin/core/stop.hpp>
 #include <baldwin/viz/canvas.hpp>
 #include <baldwin/viz/compositor.hpp>
 #include <baldwin/viz/fonts.hpp>
@@ -90,7 +91,7 @@ inline std::string film_command(const std::filesystem::path& folder, double pict
 }
 
 /// Paints every kept step as a PNG of its own, named for film_command().
-/// \return how many there are
+/// \return how many there are; fewer after stop_requested()
 /// \throws std::runtime_error if one cannot be written
 /// \cost about a tenth of a second a picture
 inline std::size_t render_film(Source& source, SnapshotOptions options,
@@ -103,6 +104,7 @@ inline std::size_t render_film(Source& source, SnapshotOptions options,
     Compositor compositor(typeface);
     std::size_t count = 0;
     for (const std::uint64_t step : std::vector(workspace.timeline().kept())) {
+        if (stop_requested()) break;
         workspace.timeline().choose(step);
         workspace.refresh_frames();
         compositor.compose(workspace, options.width, options.height);

@@ -99,7 +99,8 @@ public:
     [[nodiscard]] virtual std::optional<std::uint64_t> seed() const { return std::nullopt; }
     virtual void set_seed(std::uint64_t /*seed*/) {}
 
-    /// Steps a second wanted by the user; a run that is at full speed anyway ignores it.
+    /// Whether steps are made at a speed that the user chooses, and that speed.
+    [[nodiscard]] virtual bool has_speed() const { return false; }
     virtual void set_speed(double /*steps_a_second*/) {}
 };
 

@@ -180,7 +180,6 @@ public:
         }
     }
 
-    [[nodiscard]] bool is_due() const { return pacer_.is_due(clock()); }
     [[nodiscard]] Workspace& workspace() noexcept { return workspace_; }
     /// The picture that was shown last.
     [[nodiscard]] const Canvas& picture() const { return compositor_.picture(); }

@@ -209,12 +209,14 @@ inline void Workspace::draw_toolbar(Ui& ui) const {
     if (controls != nullptr && controls->can_restart()) {
         ui.button("restart", next(30), Icon::restart, "restart (R)");
     }
-    x += 8;
-    ui.button("slower", next(22), "-", "slower (-)");
-    const std::string speed = fixed_text(kSpeeds[speed_], 0) + " steps/s";
-    ui.text({x + 36, 20}, speed, Paint::muted(), Text::Anchor::middle);
-    x += 78;
-    ui.button("faster", next(22), "+", "faster (+)");
+    if (controls == nullptr || controls->has_speed()) {
+        x += 8;
+        ui.button("slower", next(22), "-", "slower (-)");
+        const std::string speed = fixed_text(kSpeeds[speed_], 0) + " steps/s";
+        ui.text({x + 36, 20}, speed, Paint::muted(), Text::Anchor::middle);
+        x += 78;
+        ui.button("faster", next(22), "+", "faster (+)");
+    }
     const bool has_charts = std::any_of(panes_.begin(), panes_.end(), [](const Pane& pane) {
         return pane.kind == Pane::Kind::chart;
     });
