@@ -133,7 +133,7 @@ TEST(EnvsNumpy, LargeSeedsAreLists) {
 
 TEST(EnvsCartPole, GoldenRun) { // section 2.6
     const Played got = run(envs::TimeLimit(envs::CartPole(), 500), 123, 500,
-                        [](std::size_t t) { return t / 2 % 2; });
+                           [](std::size_t t) { return t / 2 % 2; });
     EXPECT_EQ(got.steps, 33U);
     EXPECT_TRUE(got.terminated);
     EXPECT_EQ(got.total, 33);
@@ -149,7 +149,7 @@ TEST(EnvsCartPole, PapersRewardIsMinusOneAtTheEndOnly) {
 
 TEST(EnvsCartPole, LimitTruncates) {
     const Played got = run(envs::TimeLimit(envs::CartPole(), 10), 123, 500,
-                        [](std::size_t t) { return t / 2 % 2; });
+                           [](std::size_t t) { return t / 2 % 2; });
     EXPECT_EQ(got.steps, 10U);
     EXPECT_TRUE(got.truncated);
     EXPECT_FALSE(got.terminated);
@@ -157,7 +157,7 @@ TEST(EnvsCartPole, LimitTruncates) {
 
 TEST(EnvsMountainCar, GoldenRun) { // section 2.6
     const Played got = run(envs::TimeLimit(envs::MountainCar(), 200), 123, 999,
-                        [](std::size_t t) { return t / 20 % 3; });
+                           [](std::size_t t) { return t / 20 % 3; });
     EXPECT_EQ(got.steps, 200U);
     EXPECT_TRUE(got.truncated);
     EXPECT_EQ(got.total, -200);
@@ -198,7 +198,7 @@ TEST(EnvsMountainCar, BehaviourIsTheLargestPosition) {
 
 TEST(EnvsMountainCarContinuous, GoldenRun) { // section 2.6; tolerance of 2.3
     const Played got = run(envs::MountainCarContinuous(), 123, 100,
-                        [](std::size_t t) { return std::sin(0.1 * static_cast<double>(t)); });
+                           [](std::size_t t) { return std::sin(0.1 * static_cast<double>(t)); });
     EXPECT_EQ(got.steps, 100U);
     EXPECT_NEAR(got.total, -4.757727044, 1e-6);
     expect_near(got.last, {0.10031445, 0.03816564}, 1e-5);
@@ -215,13 +215,12 @@ TEST(EnvsMountainCarContinuous, CostUsesTheForceAsAskedAndTheCarTheClippedOne) {
 
 TEST(EnvsAcrobot, GoldenRun) { // section 2.6
     const Played got = run(envs::TimeLimit(envs::Acrobot(), 500), 123, 100,
-                        [](std::size_t t) { return t / 5 % 3; });
+                           [](std::size_t t) { return t / 5 % 3; });
     EXPECT_EQ(got.total, -100);
     expect_near(got.start,
                 {0.99933505, 0.03646229, 0.99602115, -0.08911742, -0.05592803, -0.06312564}, 3e-8);
     expect_near(got.last,
-                {0.99722952, -0.07438593, 0.93848562, 0.34531835, -0.33265677, -0.85371137},
-                kBand);
+                {0.99722952, -0.07438593, 0.93848562, 0.34531835, -0.33265677, -0.85371137}, kBand);
 }
 
 // pumping energy: the torque follows the first link's motion; the last reward is 0 (section 2.4)

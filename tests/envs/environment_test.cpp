@@ -123,8 +123,9 @@ TEST(EnvsSpace, GreedyActionIsTheFirstLargestChoice) {
     EXPECT_EQ(envs::greedy_action(Discrete{4}, scores).choice(4, "test"), 1U);
     const auto values = envs::greedy_action(envs::uniform_box({4}, -1, 1), scores);
     EXPECT_EQ(values.values(4, "test").data(), scores.data());
-    EXPECT_NE(message_of([&] { (void)envs::greedy_action(Discrete{3}, scores); })
-                  .find("takes 3 outputs, got 4"),
+    EXPECT_NE(message_of([&] {
+                  (void)envs::greedy_action(Discrete{3}, scores);
+              }).find("takes 3 outputs, got 4"),
               std::string::npos);
     EXPECT_THROW((void)envs::greedy_action(Discrete{1}, std::vector<float>{NAN}),
                  std::invalid_argument);

@@ -159,6 +159,10 @@ TEST_F(EnvsLocomotion, ForwardRewardIsTheSpeed) {
             Locomotion env(model(kFree), locomotion_rules(robot, version));
             env.start(std::vector<double>{0, 0, 0.9, 1, 0, 0, 0, 0},
                       std::vector<double>{2, 0, 0, 0, 0, 0, 0});
+            // bodies are seen where they were before the last frame, as in Gymnasium: four of the
+            // five frames count in the first step, five in each further one
+            env.step(std::vector<float>{0});
+            EXPECT_NEAR(env.reward().forward, weight * 2 * 4 / 5, 1e-9);
             env.step(std::vector<float>{0});
             EXPECT_NEAR(env.reward().forward, weight * 2, 1e-9);
         }

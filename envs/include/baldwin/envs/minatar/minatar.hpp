@@ -103,7 +103,8 @@ public:
                                         std::to_string(static_cast<long>(score_)),
                                     {0, minatar::kSize}, {0, minatar::kSize});
         panel.legend = true;
-        panel.items.push_back(picture());
+        panel.y.reversed = true;
+        draw_cells(panel);
         for (std::size_t channel = 0; channel < kChannels; ++channel) {
             // no marks, only an entry in the legend
             panel.items.push_back(Points{.paint = Paint::fixed(colour_of(channel)),
@@ -135,25 +136,21 @@ private:
         game_.draw(board_);
         return board_.values();
     }
-    // each cell in the colour of its first channel
-    [[nodiscard]] Image picture() const {
+    // the board, and each cell with something on it in the colour of its first channel
+    void draw_cells(Panel& panel) const {
+        using detail::rectangle;
         constexpr std::size_t kCells = std::size_t{minatar::kSize} * minatar::kSize;
-        Image image{.high = {minatar::kSize, minatar::kSize},
-                    .rows = minatar::kSize,
-                    .columns = minatar::kSize,
-                    .channels = 3,
-                    .pixels = std::vector<std::uint8_t>(3 * kCells, 24),
-                    .framed = true};
-        for (std::size_t channel = kChannels; channel-- > 0;) {
-            const Colour colour = colour_of(channel);
-            for (std::size_t cell = 0; cell < kCells; ++cell) {
-                if (board_.values()[channel * kCells + cell] == 0) continue;
-                image.pixels[3 * cell] = colour.red;
-                image.pixels[3 * cell + 1] = colour.green;
-                image.pixels[3 * cell + 2] = colour.blue;
-            }
+        panel.items.push_back(
+            rectangle({0, minatar::kSize}, {0, minatar::kSize}, Paint::fixed({24, 24, 24})));
+        for (std::size_t cell = 0; cell < kCells; ++cell) {
+            std::size_t channel = 0;
+            while (channel < kChannels && board_.values()[channel * kCells + cell] == 0) ++channel;
+            if (channel == kChannels) continue;
+            const auto x = static_cast<double>(cell % minatar::kSize);
+            const auto y = static_cast<double>(cell / minatar::kSize);
+            panel.items.push_back(rectangle({x + 0.05, x + 0.95}, {y + 0.05, y + 0.95},
+                                            Paint::fixed(colour_of(channel))));
         }
-        return image;
     }
 
     Game game_;
