@@ -54,11 +54,22 @@ if(BALDWIN_SANITIZE)
 endif()
 target_compile_options(baldwin_own_flags INTERFACE ${own_flags})
 
-# what extern_network.hpp leaves out: half a minute of compile time that each program would take
-add_library(baldwin_network STATIC EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/network.cpp)
-add_library(baldwin::network ALIAS baldwin_network)
-target_link_libraries(baldwin_network PUBLIC baldwin::core PRIVATE baldwin_own_flags)
-set_target_properties(baldwin_network PROPERTIES CXX_EXTENSIONS OFF)
+# What extern_operations.hpp and nn/extern_network.hpp leave out, in float for all programs and in
+# double for tests: half a minute of compile time that each of them would take.
+set(extern_operations ${PROJECT_SOURCE_DIR}/core/include/baldwin/core/extern_operations.hpp)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${extern_operations})
+foreach(type IN ITEMS float double)
+    file(STRINGS ${extern_operations} operations REGEX "^extern template .*, ${type}>")
+    list(JOIN operations "\n" operations) # file(STRINGS) keeps a line's semicolon out of the list
+    string(REPLACE "extern template" "template" operations "${operations}")
+    set(source ${PROJECT_BINARY_DIR}/network/network_${type}.cpp)
+    configure_file(${CMAKE_CURRENT_LIST_DIR}/network.cpp.in ${source} @ONLY)
+    add_library(baldwin_network_${type} STATIC EXCLUDE_FROM_ALL ${source})
+    target_link_libraries(baldwin_network_${type} PUBLIC baldwin::core PRIVATE baldwin_own_flags)
+    set_target_properties(baldwin_network_${type} PROPERTIES CXX_EXTENSIONS OFF)
+endforeach()
+add_library(baldwin::network ALIAS baldwin_network_float)
+add_library(baldwin::network_double ALIAS baldwin_network_double)
 
 # A program in FOLDER below the build folder, linked to modules and other targets.
 function(baldwin_add_program target folder sources link)

@@ -40,11 +40,27 @@ target_precompile_headers(baldwin_test_pch PRIVATE
     <nlohmann/json.hpp>
     ${PROJECT_SOURCE_DIR}/tests/support/operation_check.hpp)
 
+# what the tests that link the network share
+add_library(baldwin_test_support STATIC EXCLUDE_FROM_ALL
+    ${PROJECT_SOURCE_DIR}/tests/support/gradient_check.cpp
+    ${PROJECT_SOURCE_DIR}/tests/support/operation_check.cpp)
+add_library(baldwin::test_support ALIAS baldwin_test_support)
+target_link_libraries(baldwin_test_support PRIVATE baldwin_own_flags
+    PUBLIC baldwin::network baldwin::network_double GTest::gtest)
+target_compile_definitions(baldwin_test_support PRIVATE ${test_definitions})
+target_include_directories(baldwin_test_support PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+set_target_properties(baldwin_test_support PROPERTIES CXX_EXTENSIONS OFF)
+target_compile_options(baldwin_test_support PRIVATE ${test_optimisation})
+target_precompile_headers(baldwin_test_support REUSE_FROM baldwin_test_pch)
+
 function(baldwin_add_test source)
     cmake_parse_arguments(PARSE_ARGV 1 arg "SLOW" "SLOW_TESTS" "LINK;LABELS;DEPENDS")
     get_filename_component(name ${source} NAME_WE)
     get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
     set(target ${folder}_${name})
+    if(network IN_LIST arg_LINK)
+        list(APPEND arg_LINK test_support)
+    endif()
     baldwin_add_program(${target} tests ${source} "${arg_LINK};GTest::gtest_main")
     target_compile_definitions(${target} PRIVATE ${test_definitions})
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)

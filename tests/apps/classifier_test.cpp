@@ -8,6 +8,7 @@
 #include "support/errors.hpp"
 #include "support/small_images.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/threads.hpp"
 
 #include <gtest/gtest.h>
 
@@ -46,11 +47,11 @@ protected:
         config.schedule = {.course = Schedule::Course::cosine, .rate = 0.01, .steps = 20};
         return config;
     }
-    static std::unique_ptr<Classifier> make(const TrainingConfig& config, std::size_t threads = 1,
+    static std::unique_ptr<Classifier> make(const TrainingConfig& config,
+                                            const Executor& executor = {},
                                             const std::string& network = kNetwork) {
         return std::make_unique<Classifier>(nn::Network(nn::parse(network), data_->image_shape()),
-                                            *data_, config, 5,
-                                            threads == 1 ? Executor::serial() : Executor(threads));
+                                            *data_, config, 5, executor);
     }
     static void run(Classifier& classifier) {
         while (!classifier.is_done()) {
@@ -93,8 +94,12 @@ TEST_F(AppClassifier, TheThreadsLeaveNoTraceInTheBits) {
     const auto one = make(config());
     run(*one);
     for (const std::size_t threads : {2U, 3U, 8U}) {
-        const auto many = make(config(), threads);
+        const Executor executor(threads);
+        const test::Rendezvous rendezvous(executor);
+        const auto many = make(config(), executor);
         run(*many);
+        // in each of the 20 steps at the least the forward, the backward pass and the optimiser
+        EXPECT_GE(rendezvous.full_loops(), 60U) << threads;
         EXPECT_EQ(many->parameters_hash(), one->parameters_hash()) << threads;
     }
 }
@@ -137,7 +142,7 @@ TEST_F(AppClassifier, WithoutValidationTheTestImagesAreReportedOn) {
 
 TEST_F(AppClassifier, ANetworkThatDoesNotFitTheDataIsRefused) {
     const auto refusal = [&](const std::string& network) {
-        return message_of<std::invalid_argument>([&] { make(config(), 1, network); });
+        return message_of<std::invalid_argument>([&] { make(config(), {}, network); });
     };
     EXPECT_NE(refusal("flatten, linear 5").find("4 classes"), std::string::npos);
     EXPECT_NE(refusal("conv 4 3x3 same").find("4 classes"), std::string::npos);
@@ -172,7 +177,7 @@ TEST_F(AppClassifier, ParametersThatAreNotFiniteAreNotSaved) {
 }
 
 TEST_F(AppClassifier, ACheckpointOfAnotherSizeIsRefused) {
-    const auto classifier = make(config(), 1, "flatten, linear 4");
+    const auto classifier = make(config(), {}, "flatten, linear 4");
     SafetensorsWriter writer;
     classifier->save(writer);
     const SafetensorsFile file(writer.bytes(), "memory");

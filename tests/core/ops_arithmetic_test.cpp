@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
+#include <baldwin/core/extern_operations.hpp>
 #include <baldwin/core/ops/arithmetic.hpp>
+#include <baldwin/core/ops/elementwise.hpp>
 #include <baldwin/core/ops/layout.hpp>
 
 #include "support/gradient_check.hpp"
+#include "support/operation_check.hpp"
 
 #include <gtest/gtest.h>
 
@@ -99,21 +102,24 @@ TEST(OpsArithmetic, SumsAndMeansHaveRightGradients) {
     }
 }
 
-TEST(OpsArithmetic, BitsDoNotDependOnTheNumberOfThreads) {
-    const Shape shape{37, 5000};
-    std::vector<float> x(shape.size());
-    for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 1009) * 0.37F;
-    std::vector<std::vector<float>> results;
-    for (const std::size_t threads : {1, 2, 3, 8}) {
-        const Executor executor(threads);
-        Tape<float> tape(executor);
-        const Value v = tape.leaf(TensorView<const float>(x.data(), shape));
-        const Value y = multiply(tape, v, sum(tape, v, {1}).index == 0 ? v : mean(tape, v, {0}));
-        std::vector<float> gradient(x.size());
-        tape.backward({{y}}, {{v, gradient}});
-        results.push_back(gradient);
+template <class T>
+class OpsArithmeticOf : public testing::Test {};
+using Scalars = testing::Types<float, double>;
+TYPED_TEST_SUITE(OpsArithmeticOf, Scalars);
+
+TYPED_TEST(OpsArithmeticOf, BitsDoNotDependOnTheNumberOfThreads) {
+    const std::vector<Shape> shapes{{61, 5000}, {61, 5000}};
+    using Graph = test::GraphOf<TypeParam>;
+    for (const Graph& graph : {
+             Graph([](auto&t, auto in) { return multiply(t, in[0], in[1]); }),
+             Graph([](auto&t, auto in) { return divide(t, in[0], exp(t, in[1])); }),
+             Graph([](auto&t, auto in) { return subtract(t, in[0], mean(t, in[1], {0})); }),
+             Graph([](auto&t, auto in) {
+                 return add(t, reshape(t, in[0], {5000, 61}), sum(t, in[1], {1}));
+             }),
+         }) {
+        test::expect_same_bits_for_threads<TypeParam>(graph, shapes);
     }
-    for (const auto& result : results) EXPECT_EQ(result, results[0]);
 }
 
 TEST(OpsLayout, MovesElementsWhereTheyBelong) {

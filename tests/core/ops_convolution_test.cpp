@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
+#include <baldwin/core/extern_operations.hpp>
 #include <baldwin/core/ops/convolution.hpp>
 #include <baldwin/core/ops/elementwise.hpp>
 #include <baldwin/core/ops/layout.hpp>
 
 #include "support/gradient_check.hpp"
+#include "support/operation_check.hpp"
+#include "support/threads.hpp"
 #include "support/views.hpp"
 
 #include <gtest/gtest.h>
@@ -183,12 +186,13 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
-Outcome evaluate(const Case& c, const Strides& at, std::size_t length, std::size_t threads) {
+Outcome evaluate(const Case& c, const Strides& at, std::size_t length,
+                 const Executor& executor = {}) {
     const auto xs = test::normal_values(c.x.size(), 3);
     const std::vector<float> x(xs.begin(), xs.end());
     const auto ws = test::normal_values(at.size(), 4);
     const auto theta = test::placed(std::vector<float>(ws.begin(), ws.end()), at, length, 777.0F);
-    Tape<float> tape{Executor(threads)};
+    Tape<float> tape{executor};
     const Value vx = tape.leaf(TensorView<const float>(x.data(), c.x));
     const Value vt = tape.leaf(theta);
     const Value y = conv2d(tape, vx, WeightView{vt, at}, {}, c.window, c.groups);
@@ -204,7 +208,7 @@ TEST(OpsConvolution, ANarrowedViewGivesTheBitsOfACompactCopy) {
         Outcome compact;
         test::for_every_place(c.out_channels, c.x[1] / c.groups, c.window.height * c.window.width,
                               [&](const Strides& at, std::size_t length) {
-                                  const Outcome outcome = evaluate(c, at, length, 1);
+                                  const Outcome outcome = evaluate(c, at, length);
                                   if (compact.y.empty()) compact = outcome;
                                   EXPECT_EQ(outcome, compact)
                                       << "offset " << at.offset << ", row stride " << at.row_stride;
@@ -216,16 +220,64 @@ TEST(OpsConvolution, BitsDoNotDependOnTheNumberOfThreads) {
     std::vector<Case> larger;
     larger.push_back({{9, 8, 14, 14}, 16, same_padding({.height = 3, .width = 3}, 14, 14)});
     larger.push_back({{9, 4, 20, 20}, 8, {.height = 4, .width = 4, .stride_h = 2, .stride_w = 2}});
-    larger.push_back({{9, 8, 9, 9}, 8, same_padding({.height = 3, .width = 3}, 9, 9), 8});
+    larger.push_back({{9, 8, 46, 46}, 8, same_padding({.height = 3, .width = 3}, 46, 46), 8});
     for (const Case& c : larger) {
         SCOPED_TRACE(describe(c));
         const std::size_t rows = c.x[1] / c.groups;
         const std::size_t taps = c.window.height * c.window.width;
         const Strides at{0, c.out_channels, rows, taps, rows * taps, taps};
-        const Outcome serial = evaluate(c, at, at.size(), 1);
+        const Outcome serial = evaluate(c, at, at.size());
         for (const std::size_t threads : {2, 3, 8}) {
-            EXPECT_EQ(evaluate(c, at, at.size(), threads), serial) << threads;
+            const Executor executor(threads);
+            const test::Rendezvous rendezvous(executor);
+            EXPECT_EQ(evaluate(c, at, at.size(), executor), serial) << threads;
+            // forward, gradient of the image and of the kernels
+            EXPECT_GE(rendezvous.full_loops(), 3U) << threads << " threads";
         }
+    }
+}
+
+template <class T>
+class OpsConvolutionOf : public testing::Test {};
+using Scalars = testing::Types<float, double>;
+TYPED_TEST_SUITE(OpsConvolutionOf, Scalars);
+
+TYPED_TEST(OpsConvolutionOf, NarrowedKernelsAndBiasGiveTheBitsOfACompactCopy) {
+    const Window window = same_padding({.height = 3, .width = 3}, 5, 6);
+    for (const std::size_t groups : {1, 2, 4}) { // 4: depthwise
+        SCOPED_TRACE(groups);
+        test::expect_view_bits<TypeParam>(
+            [&](auto& t, auto in, auto w) { return conv2d(t, in[0], w[0], w[1], window, groups); },
+            {{2, 4, 5, 6}}, {{4, 4 / groups, 9}, {1, 1, 4}});
+        test::expect_view_bits<TypeParam>(
+            [&](auto& t, auto in, auto w) {
+                return conv2d_transposed(t, in[0], w[0], w[1], window, groups);
+            },
+            {{2, 4, 5, 6}}, {{4, 4 / groups, 9}, {1, 1, 4}});
+    }
+}
+
+TYPED_TEST(OpsConvolutionOf, TransposedBitsDoNotDependOnThreads) {
+    const Window window{.height = 4, .width = 4, .stride_h = 2, .stride_w = 2};
+    test::expect_same_bits_for_threads<TypeParam>(
+        [&](auto& t, auto in) {
+            return conv2d_transposed(t, in[0], planes_view(in[1], 0, 8, 6, 16), {}, window);
+        },
+        {{17, 8, 14, 14}, {8 * 6 * 16}});
+}
+
+TEST(OpsConvolution, ParametersInViewsAndComputedOnesHaveRightGradients) {
+    const Window window = same_padding({.height = 3, .width = 3}, 4, 4);
+    for (const std::size_t groups : {1, 2, 4}) {
+        SCOPED_TRACE(groups);
+        test::expect_view_gradients(
+            [&](auto& t, auto in, auto w) { return conv2d(t, in[0], w[0], w[1], window, groups); },
+            {{2, 4, 4, 4}}, {{4, 4 / groups, 9}, {1, 1, 4}});
+        test::expect_view_gradients(
+            [&](auto& t, auto in, auto w) {
+                return conv2d_transposed(t, in[0], w[0], w[1], window, groups);
+            },
+            {{2, 4, 4, 4}}, {{4, 4 / groups, 9}, {1, 1, 4}});
     }
 }
 

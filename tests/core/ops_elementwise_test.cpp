@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
+#include <baldwin/core/extern_operations.hpp>
 #include <baldwin/core/ops/elementwise.hpp>
 
 #include "support/gradient_check.hpp"
+#include "support/threads.hpp"
 
 #include <gtest/gtest.h>
 
@@ -154,15 +156,17 @@ TEST(OpsElementwise, NotANumberIsPassedOn) {
 }
 
 TEST(OpsElementwise, AnElementsBitsDoNotDependOnItsPlaceOrTheThreads) {
-    std::vector<float> x(100'003);
+    std::vector<float> x(300'003);
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 977) * 0.011F - 5;
     std::vector<std::vector<float>> results;
     for (const std::size_t threads : {1, 2, 3, 8}) {
         const Executor executor(threads);
+        const test::Rendezvous rendezvous(executor);
         Tape<float> tape(executor);
         const Value v = tape.leaf(x);
         const auto y = tape[gelu(tape, tanh(tape, v))];
         results.emplace_back(y.begin(), y.end());
+        EXPECT_EQ(rendezvous.most_threads(), threads);
     }
     for (const auto& result : results) {
         EXPECT_EQ(std::memcmp(result.data(), results[0].data(), x.size() * sizeof(float)), 0);

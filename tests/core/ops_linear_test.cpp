@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
+#include <baldwin/core/extern_operations.hpp>
 #include <baldwin/core/ops/arithmetic.hpp>
 #include <baldwin/core/ops/elementwise.hpp>
 #include <baldwin/core/ops/layout.hpp>
 #include <baldwin/core/ops/linear.hpp>
 
 #include "support/gradient_check.hpp"
+#include "support/threads.hpp"
 #include "support/views.hpp"
 
 #include <gtest/gtest.h>
@@ -68,9 +70,9 @@ struct Outcome {
 };
 
 Outcome evaluate(const std::vector<float>& x, const Shape& shape, const std::vector<float>& compact,
-                 const Strides& at, std::size_t length, std::size_t threads = 1) {
+                 const Strides& at, std::size_t length, const Executor& executor = {}) {
     const auto theta = test::placed(compact, at, length, 777.0F);
-    Tape<float> tape{Executor(threads)};
+    Tape<float> tape{executor};
     const Value vx = tape.leaf(TensorView<const float>(x.data(), shape));
     const Value vt = tape.leaf(theta);
     const Value y = linear(tape, vx, WeightView{vt, at});
@@ -109,7 +111,11 @@ TEST(OpsLinear, BitsDoNotDependOnTheNumberOfThreads) {
     const Strides at{0, 1, 200, 300, 60000, 300};
     const Outcome serial = evaluate(x, shape, w, at, 60000);
     for (const std::size_t threads : {2, 3, 8}) {
-        EXPECT_EQ(evaluate(x, shape, w, at, 60000, threads), serial);
+        const Executor executor(threads);
+        const test::Rendezvous rendezvous(executor);
+        EXPECT_EQ(evaluate(x, shape, w, at, 60000, executor), serial);
+        // forward, gradient of x and of the weights
+        EXPECT_GE(rendezvous.full_loops(), 3U) << threads << " threads";
     }
 }
 

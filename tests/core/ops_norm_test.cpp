@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
+#include <baldwin/core/extern_operations.hpp>
 #include <baldwin/core/ops/linear.hpp>
 #include <baldwin/core/ops/norm.hpp>
 
@@ -341,14 +342,29 @@ Value all_norms(Tape<T>& t, Inputs in) {
 }
 
 TYPED_TEST(OpsNormOf, BitsDoNotDependOnThreads) {
-    const auto norms = [](Tape<TypeParam>& t, Inputs in) { return all_norms(t, in); };
-    test::expect_same_bits_for_threads<TypeParam>(norms, {{25, 12, 11, 17}, {40}});
-    test::expect_same_bits_for_threads<TypeParam>(norms, {{999, 12, 3}, {40}});
-    const auto columns = [](Tape<TypeParam>& t, Inputs in) {
+    using Graph = test::GraphOf<TypeParam>;
+    using Record = Tape<TypeParam>;
+    const Graph batch = [](Record& t, Inputs in) {
         const WeightView all = whole(t, in[1]);
-        return layer_norm(t, batch_norm(t, in[0], all, all, {}, {}).y, all, all);
+        return batch_norm(t, in[0], all, all, {}, {}).y;
     };
-    test::expect_same_bits_for_threads<TypeParam>(columns, {{301, 205}, {205}});
+    const Graph group = [](Record& t, Inputs in) {
+        return group_norm(t, in[0], 3, whole(t, in[1]), whole(t, in[1]));
+    };
+    const Graph instance = [](Record& t, Inputs in) {
+        return instance_norm(t, in[0], whole(t, in[1]), whole(t, in[1]));
+    };
+    const Graph layer = [](Record& t, Inputs in) {
+        return layer_norm(t, in[0], whole(t, in[1]), whole(t, in[1]));
+    };
+    const Graph rms = [](Record& t, Inputs in) { return rms_norm(t, in[0], whole(t, in[1])); };
+    for (const Graph& norm : {batch, group, instance}) {
+        test::expect_same_bits_for_threads<TypeParam>(norm, {{33, 12, 19, 21}, {12}});
+        test::expect_same_bits_for_threads<TypeParam>(norm, {{3999, 12, 3}, {12}});
+    }
+    for (const Graph& norm : {batch, layer, rms}) {
+        test::expect_same_bits_for_threads<TypeParam>(norm, {{701, 205}, {205}});
+    }
 }
 
 TYPED_TEST(OpsNormOf, NarrowedViewsGiveTheBitsOfACompactCopy) {

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
+#include <baldwin/core/extern_operations.hpp>
 #include <baldwin/core/ops/pooling.hpp>
 
 #include "support/gradient_check.hpp"
+#include "support/operation_check.hpp"
 
 #include <gtest/gtest.h>
 
@@ -65,6 +67,23 @@ TEST(OpsPooling, NotANumberIsPassedOn) {
         Tape<float> tape;
         (void)max_pool2d(tape, tape.constant({1, 1, 15, 16}, x), window);
         EXPECT_TRUE(tape.first_non_finite()) << window.height << "x" << window.width;
+    }
+}
+
+template <class T>
+class OpsPoolingOf : public testing::Test {};
+using Scalars = testing::Types<float, double>;
+TYPED_TEST_SUITE(OpsPoolingOf, Scalars);
+
+TYPED_TEST(OpsPoolingOf, BitsDoNotDependOnThreads) {
+    using Graph = test::GraphOf<TypeParam>;
+    const Window& window = kWindows[1];
+    for (const Graph& graph : {
+             Graph([&](auto&t, auto in) { return max_pool2d(t, in[0], window); }),
+             Graph([&](auto&t, auto in) { return average_pool2d(t, in[0], window); }),
+             Graph([](auto&t, auto in) { return global_average_pool(t, in[0]); }),
+         }) {
+        test::expect_same_bits_for_threads<TypeParam>(graph, {{160, 16, 19, 21}});
     }
 }
 

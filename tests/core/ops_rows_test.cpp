@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
+#include <baldwin/core/extern_operations.hpp>
 #include <baldwin/core/ops/linear.hpp>
 #include <baldwin/core/ops/rows.hpp>
 

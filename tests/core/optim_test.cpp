@@ -141,10 +141,11 @@ TEST(CoreOptim, BitsDoNotDependOnTheNumberOfThreads) {
         std::vector<float> first;
         for (const std::size_t threads : {1, 2, 3, 8}) {
             const Executor executor(threads);
-            test::gather_threads(executor);
+            const test::Rendezvous rendezvous(executor);
             Optimiser<float> optimiser(layout, options, executor);
             auto theta = start;
             for (int step = 0; step < 5; ++step) optimiser.step(theta, gradient, 0.1);
+            EXPECT_EQ(rendezvous.most_threads(), threads);
             if (first.empty()) first = theta;
             EXPECT_EQ(std::memcmp(first.data(), theta.data(), theta.size() * sizeof(float)), 0);
         }

@@ -3,13 +3,17 @@
 
 #include <baldwin/core/parallel.hpp>
 
+#include "support/threads.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <mutex>
 #include <numeric>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -159,14 +163,40 @@ TEST(CoreExecutor, ExceptionsReachTheCaller) {
 TEST(CoreExecutor, AsManyThreadsTakePartAsAsked) {
     for (const std::size_t threads : kThreadCounts) {
         const Executor executor(threads);
-        for (int call = 0; call < 1000 && executor.participants() < threads; ++call) {
-            executor.chunks(4 * threads, [](std::size_t, std::size_t) {
-                std::this_thread::sleep_for(std::chrono::microseconds(50));
-            });
-        }
-        EXPECT_EQ(executor.participants(), threads);
         EXPECT_EQ(executor.concurrency(), threads);
+        const test::Rendezvous rendezvous(executor);
+        std::mutex mutex;
+        std::set<std::thread::id> ids;
+        executor.chunks(4 * threads, [&](std::size_t, std::size_t) {
+            const std::scoped_lock lock(mutex);
+            ids.insert(std::this_thread::get_id());
+        });
+        EXPECT_EQ(ids.size(), threads);
+        EXPECT_EQ(rendezvous.most_threads(), threads);
+        EXPECT_EQ(rendezvous.full_loops(), threads > 1 ? 1U : 0U);
     }
+}
+
+TEST(CoreExecutor, ALoopOfFewerChunksHasFewerThreads) {
+    const Executor executor(8);
+    const test::Rendezvous rendezvous(executor);
+    executor.chunks(3, [](std::size_t, std::size_t) {});
+    EXPECT_EQ(rendezvous.most_threads(), 3U);
+    EXPECT_EQ(rendezvous.full_loops(), 0U);
+}
+
+TEST(CoreExecutor, WhatAnObserverThrowsReachesTheCaller) {
+    struct : LoopObserver {
+        void enter(const void*, std::size_t) override { throw std::runtime_error("observed"); }
+    } observer;
+    const Executor executor(2);
+    executor.set_observer(&observer);
+    std::atomic<int> runs{0};
+    EXPECT_THROW(executor.chunks(9, [&](std::size_t, std::size_t) { ++runs; }), std::runtime_error);
+    executor.set_observer(nullptr);
+    EXPECT_EQ(runs, 0);
+    executor.chunks(9, [&](std::size_t, std::size_t) { ++runs; });
+    EXPECT_EQ(runs, 9);
 }
 
 TEST(CoreExecutor, SeveralThreadsMayCallAtOnce) {
@@ -193,11 +223,7 @@ TEST(CoreExecutor, SteadyLoopsAllocateNothing) {
             executor.chunks(16, [&](std::size_t, std::size_t) { ++sum; });
         }
     };
-    for (int call = 0; call < 1000 && executor.participants() < 8; ++call) {
-        executor.chunks(32, [](std::size_t, std::size_t) {
-            std::this_thread::sleep_for(std::chrono::microseconds(50));
-        });
-    }
+    test::gather_threads(executor);
     loop(500);
     const std::size_t before = allocations;
     loop(5000);

@@ -9,7 +9,6 @@
 #include <baldwin/core/nn/text.hpp>
 
 #include "support/gradient_check.hpp"
-#include "support/threads.hpp"
 
 #include <gtest/gtest.h>
 
@@ -179,14 +178,14 @@ inline void expect_layer_gradients(const LayerCase& c) {
     }
 }
 
-/// \param batch  large enough that loops are cut into chunks
+/// \param batch  as large as one likes; that all threads take part in the loops of the operations
+///               is for the operations' own tests
 inline void expect_same_bits_on_threads(const LayerCase& c, std::size_t batch) {
     const nn::Network network(nn::parse(c.text), c.input);
     Tape<float> serial;
     const auto expected = detail::train_once(serial, network, c, batch).numbers;
     for (const std::size_t threads : {1u, 2u, 3u, 8u}) {
         const Executor executor(threads);
-        gather_threads(executor);
         Tape<float> tape{executor};
         const auto got = detail::train_once(tape, network, c, batch).numbers;
         ASSERT_EQ(got.size(), expected.size());

@@ -31,7 +31,8 @@ inline constexpr double kUsualAspect = 1.5; ///< width to height that suits most
 inline std::size_t grid_columns(const Scene& scene, Rect area) {
     const std::size_t count = scene.panels.size();
     const auto rows = [count](std::size_t columns) {
-        return static_cast<double>((count + columns - 1) / columns);
+        const std::size_t whole = (count + columns - 1) / columns;
+        return static_cast<double>(whole);
     };
     if (scene.columns > 0) {
         std::size_t columns = std::min(scene.columns, std::max<std::size_t>(count, 1));

@@ -109,6 +109,23 @@ concept Operation = std::is_trivially_destructible_v<Op> && std::copyable<Op> &&
     op.backward(backward);
 };
 
+/// What a tape calls of an operation's type. Its members are not defined in the class, so that
+/// extern_operations.hpp can keep them from being compiled in every file.
+template <class Op, class T>
+struct OperationCode {
+    static void forward(Op& operation, Forward<T>& context);
+    static void backward(void* operation, Backward<T>& context);
+};
+
+template <class Op, class T>
+void OperationCode<Op, T>::forward(Op& operation, Forward<T>& context) {
+    operation.forward(context);
+}
+template <class Op, class T>
+void OperationCode<Op, T>::backward(void* operation, Backward<T>& context) {
+    static_cast<Op*>(operation)->backward(context);
+}
+
 namespace detail {
 
 /// The functions of an operation's type, one table per type.
@@ -119,12 +136,7 @@ struct OperationTable {
 };
 
 template <class Op, class T>
-void call_backward(void* operation, Backward<T>& context) {
-    static_cast<Op*>(operation)->backward(context);
-}
-
-template <class Op, class T>
-inline constexpr OperationTable<T> kOperationTable{Op::kName, &call_backward<Op, T>};
+inline constexpr OperationTable<T> kOperationTable{Op::kName, &OperationCode<Op, T>::backward};
 
 /// One step of the record. Inputs and outputs are ranges of the tape's lists.
 template <class T>

@@ -14,11 +14,8 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -49,13 +46,6 @@ struct Range {
 }
 
 namespace detail {
-
-/// Small number of the calling thread, the same for its whole life.
-inline std::size_t thread_number() noexcept {
-    static std::atomic<std::size_t> next{0};
-    thread_local const std::size_t number = next.fetch_add(1, std::memory_order_relaxed);
-    return number;
-}
 
 /// The process-wide limit on TBB's threads; TBB itself takes the minimum of all live controls, so
 /// there is one.
@@ -88,28 +78,6 @@ private:
     std::unique_ptr<oneapi::tbb::global_control> control_;
 };
 
-/// A set of thread numbers modulo its capacity, filled without locks.
-class ThreadSet {
-public:
-    void insert(std::size_t number) noexcept {
-        auto& word = words_[number / 64 % words_.size()];
-        const std::uint64_t bit = std::uint64_t{1} << (number % 64);
-        if ((word.load(std::memory_order_relaxed) & bit) == 0) {
-            word.fetch_or(bit, std::memory_order_relaxed);
-        }
-    }
-    [[nodiscard]] std::uint64_t size() const noexcept {
-        std::uint64_t count = 0;
-        for (const auto& word : words_) {
-            count += static_cast<std::uint64_t>(std::popcount(word.load()));
-        }
-        return count;
-    }
-
-private:
-    std::array<std::atomic<std::uint64_t>, 64> words_{};
-};
-
 } // namespace detail
 
 /// Limits the threads of the whole process, the caller included.
@@ -118,6 +86,20 @@ inline void limit_threads(std::size_t threads) {
     if (threads == 0) throw std::invalid_argument("limit_threads: threads must be >= 1, got 0");
     detail::ThreadLimit::instance().set(threads);
 }
+
+/// Watches the loops that an executor runs on several threads: for tests and profilers.
+class LoopObserver {
+public:
+    /// A thread is about to run its first chunk of a loop. Called by several threads at once; what
+    /// it throws leaves the loop as if a chunk had thrown it.
+    /// \param loop   names the loop while it runs; a later loop may have the same name
+    /// \param slots  how many threads it has room for: so many calls if the first chunks of all
+    ///               last until the others have begun theirs, else as many or fewer
+    virtual void enter(const void* loop, std::size_t slots) = 0;
+
+protected:
+    ~LoopObserver() = default;
+};
 
 /// Runs the chunks of a loop, on this thread or on several.
 ///
@@ -162,10 +144,10 @@ public:
         }
     }
 
-    /// Number of different threads that have run chunks of this executor so far; 1 for a serial
-    /// one.
-    [[nodiscard]] std::uint64_t participants() const noexcept {
-        return state_ ? state_->seen.size() : 1;
+    /// Shows all loops of this executor and its copies to an observer, which must outlive it or be
+    /// replaced; nullptr ends that. Not while a loop runs. A serial executor has nothing to show.
+    void set_observer(LoopObserver* observer) const noexcept {
+        if (state_) state_->observer = observer;
     }
 
 private:
@@ -175,7 +157,7 @@ private:
 
         std::size_t concurrency;
         oneapi::tbb::task_arena arena;
-        detail::ThreadSet seen;
+        LoopObserver* observer = nullptr;
     };
 
     /// The body of a loop without its type, so that TBB's templates are compiled once and not for
@@ -191,29 +173,41 @@ private:
         (*static_cast<Body*>(body))(chunk, slot);
     }
 
-    // one task a slot; each takes chunks from a common counter until none is left
+    // One task a slot; each takes chunks from a common counter until none is left. oneTBB orders
+    // what the caller wrote before the chunks and these before its return. The acquire and release
+    // say it once more, at no cost, to ThreadSanitizer, which cannot look into oneTBB.
     void run_parallel(std::size_t count, const Loop& loop) const {
+        const std::size_t slots = std::min(count, state_->concurrency);
+        std::atomic<bool> ready{false};
         alignas(64) std::atomic<std::size_t> next{0};
         const auto work = [&](std::size_t slot) {
-            std::size_t chunk = next.fetch_add(1, std::memory_order_relaxed);
+            if (!ready.load(std::memory_order_acquire)) return; // it always is
+            std::size_t chunk = next.fetch_add(1, std::memory_order_release);
             if (chunk >= count) return;
-            state_->seen.insert(detail::thread_number());
-            for (; chunk < count; chunk = next.fetch_add(1, std::memory_order_relaxed)) {
-                try {
+            try {
+                if (state_->observer) state_->observer->enter(&next, slots);
+                for (; chunk < count; chunk = next.fetch_add(1, std::memory_order_release)) {
                     loop.call(loop.body, chunk, slot);
-                } catch (...) {
-                    next.store(count, std::memory_order_relaxed);
-                    throw;
                 }
+            } catch (...) {
+                next.fetch_add(count, std::memory_order_release);
+                throw;
             }
         };
-        const std::size_t slots = std::min(count, state_->concurrency);
-        state_->arena.execute([&] {
-            oneapi::tbb::this_task_arena::isolate([&] {
-                oneapi::tbb::parallel_for(std::size_t{0}, slots, work,
-                                          oneapi::tbb::static_partitioner());
+        ready.store(true, std::memory_order_release);
+        const auto acquire = [&] { static_cast<void>(next.load(std::memory_order_acquire)); };
+        try {
+            state_->arena.execute([&] {
+                oneapi::tbb::this_task_arena::isolate([&] {
+                    oneapi::tbb::parallel_for(std::size_t{0}, slots, work,
+                                              oneapi::tbb::static_partitioner());
+                });
             });
-        });
+        } catch (...) {
+            acquire();
+            throw;
+        }
+        acquire();
     }
 
     std::shared_ptr<State> state_;

@@ -141,18 +141,19 @@ inline Panel image_grid(std::string title, const std::vector<Captioned>& picture
     const double lines =
         (has(&Captioned::caption) ? kLine : 0) + (has(&Captioned::second) ? kLine : 0);
     const double pitch = 1.08 + (lines > 0 ? lines + 0.08 : 0);
-    const auto rows = static_cast<double>((pictures.size() + columns - 1) / columns);
+    const std::size_t rows = (pictures.size() + columns - 1) / columns;
     Panel panel{.title = std::move(title)};
     panel.equal = true;
     panel.legend = false;
     panel.x.visible = panel.y.visible = false;
     panel.x.range = Interval{0, 1.08 * static_cast<double>(columns)};
-    panel.y.range = Interval{0, std::max(pitch * rows, 1.0)};
+    panel.y.range = Interval{0, std::max(pitch * static_cast<double>(rows), 1.0)};
     panel.y.reversed = true;
     for (std::size_t i = 0; i < pictures.size(); ++i) {
         const Captioned& picture = pictures[i];
+        const std::size_t row = i / columns;
         const double x = 1.08 * static_cast<double>(i % columns);
-        const double y = pitch * static_cast<double>(i / columns);
+        const double y = pitch * static_cast<double>(row);
         Image image = picture.image;
         check_image(image);
         image.low = {x, y};

@@ -156,10 +156,11 @@ public:
             Forward<T> context(*this, first_input);
             if (recording_) {
                 Op* kept = new (arena_.allocate<Op>(1)) Op(operation);
-                kept->forward(context);
+                OperationCode<Op, T>::forward(*kept, context);
                 push_node(&detail::kOperationTable<Op, T>, kept, first_input, first_output);
             } else {
-                Op(operation).forward(context);
+                Op once(operation);
+                OperationCode<Op, T>::forward(once, context);
                 input_list_.resize(first_input);
             }
             return handle(first_output);

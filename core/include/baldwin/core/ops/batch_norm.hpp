@@ -217,8 +217,8 @@ private:
             const T* m = columns.expand(0, channels, maps.mean);
             const T* a = columns.expand(1, channels, maps.factor);
             const T* b = columns.expand(2, channels, maps.shift);
-            const auto function = [](Pack<T> v, Pack<T> m_, Pack<T> a_, Pack<T> b_) {
-                return fma(v - m_, a_, b_);
+            const auto function = [](Pack<T> v, Pack<T> pm, Pack<T> pa, Pack<T> pb) {
+                return fma(v - pm, pa, pb);
             };
             columns.for_rows(channels, [&](std::size_t at, std::size_t i, std::size_t count) {
                 detail::map_row(count, function, y + at, x + at, m + i, a + i, b + i);
@@ -294,8 +294,8 @@ private:
             const T* p = columns.expand(1, channels, s.of_gradient);
             const T* q = columns.expand(2, channels, s.of_x);
             const T* r = columns.expand(3, channels, s.constant);
-            const auto function = [](Pack<T> u, Pack<T> v, Pack<T> m_, Pack<T> p_, Pack<T> q_,
-                                     Pack<T> r_) { return fma(u, p_, fma(v - m_, q_, r_)); };
+            const auto function = [](Pack<T> u, Pack<T> v, Pack<T> pm, Pack<T> pp, Pack<T> pq,
+                                     Pack<T> pr) { return fma(u, pp, fma(v - pm, pq, pr)); };
             columns.for_rows(channels, [&](std::size_t at, std::size_t i, std::size_t count) {
                 detail::put_or_add(dx.accumulate, count, function, dx.data + at, g + at, x + at,
                                    m + i, p + i, q + i, r + i);

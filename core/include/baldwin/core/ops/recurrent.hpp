@@ -102,11 +102,11 @@ private:
         detail::map_row(n, sigmoid_of, o, static_cast<const T*>(o));
         const T* i = gates;
         const T* f = gates + n;
-        const auto cell = [](Pack<T> f_, Pack<T> c_, Pack<T> i_, Pack<T> g_) {
-            return fma(f_, c_, i_ * g_);
+        const auto cell = [](Pack<T> pf, Pack<T> pc, Pack<T> pi, Pack<T> pg) {
+            return fma(pf, pc, pi * pg);
         };
         detail::map_row(n, cell, new_c, f, c, i, static_cast<const T*>(g));
-        const auto hidden = [](Pack<T> o_, Pack<T> c_) { return o_ * tanh(c_); };
+        const auto hidden = [](Pack<T> po, Pack<T> pc) { return po * tanh(pc); };
         detail::map_row(n, hidden, new_h, static_cast<const T*>(o), static_cast<const T*>(new_c));
     }
     template <class T>
@@ -120,27 +120,27 @@ private:
         const T* to_h = s.to_h + row * n;
         T* to = s.of_gates + row * kGates * n;
         T* of_c = s.of_c + row * n;
-        const auto through = [](Pack<T> to_c, Pack<T> to_h_, Pack<T> o_, Pack<T> c_) {
-            const Pack<T> t = tanh(c_);
-            return fma(to_h_ * o_, 1 - t * t, to_c);
+        const auto through = [](Pack<T> to_c, Pack<T> ph, Pack<T> po, Pack<T> pc) {
+            const Pack<T> t = tanh(pc);
+            return fma(ph * po, 1 - t * t, to_c);
         };
         detail::map_row(n, through, of_c, s.to_c + row * n, to_h, o, new_c);
         const T* d = of_c;
-        const auto by_sigmoid = [](Pack<T> d_, Pack<T> other, Pack<T> gate) {
-            return d_ * other * (gate * (1 - gate));
+        const auto by_sigmoid = [](Pack<T> pd, Pack<T> other, Pack<T> gate) {
+            return pd * other * (gate * (1 - gate));
         };
-        const auto by_tanh = [](Pack<T> d_, Pack<T> other, Pack<T> gate) {
-            return d_ * other * (1 - gate * gate);
+        const auto by_tanh = [](Pack<T> pd, Pack<T> other, Pack<T> gate) {
+            return pd * other * (1 - gate * gate);
         };
-        const auto by_output = [](Pack<T> d_, Pack<T> c_, Pack<T> gate) {
-            return d_ * tanh(c_) * (gate * (1 - gate));
+        const auto by_output = [](Pack<T> pd, Pack<T> pc, Pack<T> gate) {
+            return pd * tanh(pc) * (gate * (1 - gate));
         };
         detail::map_row(n, by_sigmoid, to, d, g, i);
         detail::map_row(n, by_sigmoid, to + n, d, c, f);
         detail::map_row(n, by_tanh, to + 2 * n, d, i, g);
         detail::map_row(n, by_output, to + 3 * n, to_h, new_c, o);
         if (!dc) return;
-        const auto product = [](Pack<T> d_, Pack<T> f_) { return d_ * f_; };
+        const auto product = [](Pack<T> pd, Pack<T> pf) { return pd * pf; };
         detail::put_or_add(dc.accumulate, n, product, dc.data + row * n, d, f);
     }
 };
@@ -213,9 +213,9 @@ private:
         const T* r = gates;
         const T* z = gates + n;
         T* candidate = gates + 2 * n;
-        const auto propose = [](Pack<T> a, Pack<T> r_, Pack<T> b) { return tanh(fma(r_, b, a)); };
+        const auto propose = [](Pack<T> a, Pack<T> pr, Pack<T> b) { return tanh(fma(pr, b, a)); };
         detail::map_row(n, propose, candidate, static_cast<const T*>(candidate), r, hidden + 2 * n);
-        const auto mix = [](Pack<T> z_, Pack<T> n_, Pack<T> h_) { return fma(z_, h_ - n_, n_); };
+        const auto mix = [](Pack<T> pz, Pack<T> pn, Pack<T> ph) { return fma(pz, ph - pn, pn); };
         detail::map_row(n, mix, y, z, static_cast<const T*>(candidate), h);
     }
     template <class T>
@@ -229,17 +229,17 @@ private:
         const T* g = s.to_y + row * n;
         T* to = s.of_input + row * kGates * n;
         T* to_hidden = s.of_hidden + row * kGates * n;
-        const auto of_candidate = [](Pack<T> g_, Pack<T> z_, Pack<T> n_) {
-            return g_ * (1 - z_) * (1 - n_ * n_);
+        const auto of_candidate = [](Pack<T> pg, Pack<T> pz, Pack<T> pn) {
+            return pg * (1 - pz) * (1 - pn * pn);
         };
         detail::map_row(n, of_candidate, to + 2 * n, g, z, candidate);
         const T* d = to + 2 * n;
-        const auto of_reset = [](Pack<T> d_, Pack<T> b_, Pack<T> r_) {
-            return d_ * b_ * (r_ * (1 - r_));
+        const auto of_reset = [](Pack<T> pd, Pack<T> pb, Pack<T> pr) {
+            return pd * pb * (pr * (1 - pr));
         };
         detail::map_row(n, of_reset, to, d, hidden, r);
-        const auto of_update = [](Pack<T> g_, Pack<T> h_, Pack<T> n_, Pack<T> z_) {
-            return g_ * (h_ - n_) * (z_ * (1 - z_));
+        const auto of_update = [](Pack<T> pg, Pack<T> ph, Pack<T> pn, Pack<T> pz) {
+            return pg * (ph - pn) * (pz * (1 - pz));
         };
         detail::map_row(n, of_update, to + n, g, h, candidate, z);
         std::copy_n(to, 2 * n, to_hidden);
