@@ -86,8 +86,7 @@ public:
     Classification(const ClassifyOptions& options, Run& run, const ImageDataset& data,
                    const ImageParts& parts, ImageMemory& memory)
         : options_(options), run_(run), data_(data), parts_(parts), memory_(memory),
-          live_(options.common.view, "baldwin-sdr classify", run.directory().path() / "pictures",
-                run.progress()) {}
+          live_(options.common.view, "baldwin-sdr classify", run) {}
 
     /// Stores what is not stored yet.
     /// \return whether it was stopped
