@@ -9,7 +9,9 @@
 #       [FOLDER include]                 include root, relative to the current folder
 #       [DEPENDS core ...]               other modules
 #       [PACKAGES "Eigen3 3.4" ...]      arguments of find_package, repeated by the installed package
-#       [LIBRARIES Eigen3::Eigen ...])   third-party targets
+#       [LIBRARIES Eigen3::Eigen ...]    third-party targets
+#       [OPTIONAL "hint"])               without the packages it is left out, and said so, with where
+#                                        to get them
 #
 # gives the target baldwin::<name>. Nothing but include paths, C++20 and libraries is imposed on its
 # users.
@@ -19,7 +21,8 @@ include(GNUInstallDirs)
 set(BALDWIN_PACKAGE_DIR ${CMAKE_INSTALL_DATADIR}/cmake/baldwin)
 
 function(baldwin_add_module name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "FOLDER" "HEADERS;DEPENDS;PACKAGES;LIBRARIES")
+    cmake_parse_arguments(PARSE_ARGV 1 arg
+        "" "FOLDER;OPTIONAL" "HEADERS;DEPENDS;PACKAGES;LIBRARIES")
     if(NOT arg_FOLDER)
         set(arg_FOLDER include)
     endif()
@@ -30,8 +33,17 @@ function(baldwin_add_module name)
     # imported targets must be visible to the users of ours, wherever they stand
     set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL TRUE)
     foreach(package IN LISTS arg_PACKAGES)
-        separate_arguments(package)
-        find_package(${package} REQUIRED)
+        separate_arguments(arguments NATIVE_COMMAND "${package}")
+        if(NOT arg_OPTIONAL)
+            find_package(${arguments} REQUIRED)
+            continue()
+        endif()
+        find_package(${arguments} QUIET)
+        list(GET arguments 0 found)
+        if(NOT ${found}_FOUND)
+            message(STATUS "${name} is left out: ${package} was not found (${arg_OPTIONAL})")
+            return()
+        endif()
     endforeach()
 
     set(target baldwin_${name})

@@ -99,9 +99,12 @@ endfunction()
 function(baldwin_add_example source)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK")
     get_filename_component(name ${source} NAME_WE)
-    baldwin_add_program(example_${name} examples ${source} "${arg_LINK}")
-    # each compiles a whole network, as its reader's program will; -O3 would take twice the time
-    target_compile_options(example_${name} PRIVATE -O1)
+    # its reader's program compiles the whole network; here the compiled one serves (that headers
+    # are enough, the consumers in tests/consumer show)
+    baldwin_add_program(example_${name} examples ${source} "${arg_LINK};network")
+    target_compile_options(example_${name} PRIVATE -O1
+        "SHELL:-include baldwin/core/extern_operations.hpp"
+        "SHELL:-include baldwin/core/nn/extern_network.hpp")
     if(BALDWIN_TESTS)
         add_test(NAME example_${name} COMMAND example_${name})
         set_tests_properties(example_${name} PROPERTIES LABELS example TIMEOUT 120)

@@ -8,7 +8,9 @@
 #       [SLOW_TESTS filter]     these are (a GoogleTest filter), the others are not
 #       [LABELS label...]
 #       [DEPENDS target...])    programs that it runs, found in BALDWIN_BIN_DIR
-#   baldwin_add_smoke(<module> smoke.cpp)   one small program with ASan and UBSan, assertions on
+#   baldwin_add_smoke(<module> smoke.cpp [NETWORK])
+#                   one small program with ASan and UBSan, assertions on; NETWORK: it evaluates
+#                   networks or operations, whose code is compiled once, in float
 #   baldwin_check_module(<module>)          headers alone, headers twice, list against folder
 
 include(GoogleTest)
@@ -106,14 +108,29 @@ endif()
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${file})
 endfunction()
 
+# What smoke programs are built with, whatever the preset: without optimisation they are compiled in
+# a third of the time and still run for a second.
+add_library(baldwin_smoke_flags INTERFACE)
+target_compile_options(baldwin_smoke_flags INTERFACE
+    -O0 -g1 -UNDEBUG -fno-omit-frame-pointer
+    -fsanitize=address,undefined -fno-sanitize-recover=all)
+target_link_options(baldwin_smoke_flags INTERFACE -fsanitize=address,undefined)
+
+# the operations and networks that all smoke programs share
+add_library(baldwin_network_smoke STATIC EXCLUDE_FROM_ALL
+    ${PROJECT_BINARY_DIR}/network/network_float.cpp)
+target_link_libraries(baldwin_network_smoke
+    PUBLIC baldwin::core PRIVATE baldwin_own_flags baldwin_smoke_flags)
+set_target_properties(baldwin_network_smoke PROPERTIES CXX_EXTENSIONS OFF)
+
 function(baldwin_add_smoke module source)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "NETWORK" "" "")
     set(target smoke_${module})
-    baldwin_add_program(${target} tests ${source} ${module})
-    # without optimisation it is compiled in a third of the time and still runs for a second
-    target_compile_options(${target} PRIVATE
-        -O0 -g1 -UNDEBUG -fno-omit-frame-pointer
-        -fsanitize=address,undefined -fno-sanitize-recover=all)
-    target_link_options(${target} PRIVATE -fsanitize=address,undefined)
+    set(link ${module} baldwin_smoke_flags)
+    if(arg_NETWORK)
+        list(APPEND link baldwin_network_smoke)
+    endif()
+    baldwin_add_program(${target} tests ${source} "${link}")
     add_test(NAME smoke_${module} COMMAND ${target})
     set_tests_properties(smoke_${module} PROPERTIES
         LABELS "smoke;${module}" ENVIRONMENT "${BALDWIN_TEST_ENVIRONMENT}" TIMEOUT 300)

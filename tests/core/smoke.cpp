@@ -6,8 +6,9 @@
 /// several threads, and its parameters go through a file. Exit 0 if all of it held.
 
 #include <baldwin/core/aligned.hpp>
+#include <baldwin/core/extern_operations.hpp>
 #include <baldwin/core/initialise.hpp>
-#include <baldwin/core/nn/network.hpp>
+#include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/nn/text.hpp>
 #include <baldwin/core/ops/loss.hpp>
 #include <baldwin/core/optim.hpp>
