@@ -148,8 +148,8 @@ private:
             if (channel == kChannels) continue;
             const auto x = static_cast<double>(cell % minatar::kSize);
             const auto y = static_cast<double>(cell / minatar::kSize);
-            panel.items.push_back(rectangle({x + 0.05, x + 0.95}, {y + 0.05, y + 0.95},
-                                            Paint::fixed(colour_of(channel))));
+            panel.items.emplace_back(rectangle({x + 0.05, x + 0.95}, {y + 0.05, y + 0.95},
+                                               Paint::fixed(colour_of(channel))));
         }
     }
 
