@@ -157,7 +157,8 @@ TEST_F(EnvsLocomotion, ForwardRewardIsTheSpeed) {
         for (const auto& [robot, weight] :
              {std::pair(Robot::ant, 1.0), std::pair(Robot::humanoid, 1.25)}) {
             Locomotion env(model(kFree), locomotion_rules(robot, version));
-            env.start(std::vector<double>{0, 0, 0.9, 1, 0, 0, 0, 0},
+            const double height = robot == Robot::ant ? 0.9 : 1.5;
+            env.start(std::vector<double>{0, 0, height, 1, 0, 0, 0, 0},
                       std::vector<double>{2, 0, 0, 0, 0, 0, 0});
             // bodies are seen where they were before the last frame, as in Gymnasium: four of the
             // five frames count in the first step, five in each further one

@@ -73,12 +73,12 @@ public:
         const Point joint{std::sin(state_[0]), -std::cos(state_[0])};
         const double both = state_[0] + state_[1];
         const Point tip{joint.x + std::sin(both), joint.y - std::cos(both)};
-        panel.items.push_back(
+        panel.items.emplace_back(
             Lines{.at = {{-2.2, 1}, {2.2, 1}}, .paint = Paint::good(), .dashed = true});
-        panel.items.push_back(detail::bar({0, 0}, joint, 0.16, Paint::series(0)));
-        panel.items.push_back(detail::bar(joint, tip, 0.16, Paint::series(1)));
-        panel.items.push_back(detail::disc({0, 0}, 0.1, Paint::ink()));
-        panel.items.push_back(detail::disc(joint, 0.1, Paint::ink()));
+        panel.items.emplace_back(detail::bar({0, 0}, joint, 0.16, Paint::series(0)));
+        panel.items.emplace_back(detail::bar(joint, tip, 0.16, Paint::series(1)));
+        panel.items.emplace_back(detail::disc({0, 0}, 0.1, Paint::ink()));
+        panel.items.emplace_back(detail::disc(joint, 0.1, Paint::ink()));
         return detail::scene_of(std::move(panel));
     }
 
@@ -108,9 +108,8 @@ private:
         const double phi2 = kCentre * kGravity * std::cos(s[0] + s[1] - kQuarterTurn);
         const double phi1 = -kCentre * s[3] * s[3] * sine - 2 * kCentre * s[3] * s[2] * sine +
                             (kCentre + 1) * kGravity * std::cos(s[0] - kQuarterTurn) + phi2;
-        const double second =
-            (torque + d2 / d1 * phi1 - kCentre * s[2] * s[2] * sine - phi2) /
-            (kCentre * kCentre + 1 - d2 * d2 / d1);
+        const double second = (torque + d2 / d1 * phi1 - kCentre * s[2] * s[2] * sine - phi2) /
+                              (kCentre * kCentre + 1 - d2 * d2 / d1);
         return {s[2], s[3], -(d2 * second + phi1) / d1, second};
     }
     // one step of the classical Runge-Kutta method over 0.2 s

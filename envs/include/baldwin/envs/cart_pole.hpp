@@ -35,8 +35,8 @@ public:
         : sutton_barto_reward_(sutton_barto_reward) {}
 
     [[nodiscard]] static Space observation_space() {
-        return symmetric_box({static_cast<float>(2 * kEdge), kUnbounded,
-                              static_cast<float>(2 * kTilt), kUnbounded});
+        return symmetric_box(
+            {static_cast<float>(2 * kEdge), kUnbounded, static_cast<float>(2 * kTilt), kUnbounded});
     }
     [[nodiscard]] static Space action_space() { return Discrete{2}; }
 
@@ -62,21 +62,21 @@ public:
 
     [[nodiscard]] Scene scene() const {
         using detail::rectangle;
-        Panel panel =
-            detail::stage("Cart and pole",
-                          "The cart is pushed so that the pole stays up. x = " +
-                              detail::rounded(x_) + " m, angle " +
-                              detail::rounded(angle_ * 180 / std::numbers::pi, 1) + " degrees",
-                          {-2.8, 2.8}, {-0.5, 1.5});
-        panel.items.push_back(Lines{.at = {{-kEdge, 0}, {kEdge, 0}}, .paint = Paint::muted()});
+        Panel panel = detail::stage(
+            "Cart and pole",
+            "The cart is pushed so that the pole stays up. x = " + detail::rounded(x_) +
+                " m, angle " + detail::rounded(angle_ * 180 / std::numbers::pi, 1) + " degrees",
+            {-2.8, 2.8}, {-0.5, 1.5});
+        panel.items.emplace_back(Lines{.at = {{-kEdge, 0}, {kEdge, 0}}, .paint = Paint::muted()});
         for (const double edge : {-kEdge, kEdge}) {
-            panel.items.push_back(
+            panel.items.emplace_back(
                 Lines{.at = {{edge, -0.2}, {edge, 0.2}}, .paint = Paint::bad(), .width = 2});
         }
-        panel.items.push_back(rectangle({x_ - 0.25, x_ + 0.25}, {-0.12, 0.12}, Paint::series(0)));
+        panel.items.emplace_back(
+            rectangle({x_ - 0.25, x_ + 0.25}, {-0.12, 0.12}, Paint::series(0)));
         const Point tip{x_ + std::sin(angle_), std::cos(angle_)};
-        panel.items.push_back(detail::bar({x_, 0}, tip, 0.06, Paint::series(1)));
-        panel.items.push_back(detail::disc({x_, 0}, 0.05, Paint::ink()));
+        panel.items.emplace_back(detail::bar({x_, 0}, tip, 0.06, Paint::series(1)));
+        panel.items.emplace_back(detail::disc({x_, 0}, 0.05, Paint::ink()));
         return detail::scene_of(std::move(panel));
     }
 
@@ -95,9 +95,8 @@ private:
         const double cosine = std::cos(angle_);
         const double sine = std::sin(angle_);
         const double push = (force + kPoleMoment * spin_ * spin_ * sine) / kTotalMass;
-        const double turn =
-            (kGravity * sine - cosine * push) /
-            (kHalfLength * (4.0 / 3.0 - kPoleMass * cosine * cosine / kTotalMass));
+        const double turn = (kGravity * sine - cosine * push) /
+                            (kHalfLength * (4.0 / 3.0 - kPoleMass * cosine * cosine / kTotalMass));
         const double acceleration = push - kPoleMoment * turn * cosine / kTotalMass;
         x_ += kTau * speed_;
         speed_ += kTau * acceleration;

@@ -14,6 +14,10 @@ struct Discrete;
 struct Outcome;
 class Action;
 class AnyEnvironment;
+class Catalogue;
+class ObservationStatistics;
+struct EpisodeResult;
+struct MakeOptions;
 
 // classic control
 class Acrobot;
@@ -21,5 +25,12 @@ class CartPole;
 class MountainCar;
 class MountainCarContinuous;
 class Pendulum;
+
+// games and mazes
+template <class Game>
+class MinAtar;
+class Maze;
+class MazeView;
+struct MazeMap;
 
 } // namespace baldwin::envs

@@ -182,13 +182,13 @@ public:
     /// Adds walls, start and goal to a panel whose units are the maze's.
     void draw_map(Panel& panel) const {
         for (const MazeWall& wall : map_->walls) {
-            panel.items.push_back(Lines{.at = {point(wall.from), point(wall.to)}, .width = 2.5});
+            panel.items.emplace_back(Lines{.at = {point(wall.from), point(wall.to)}, .width = 2.5});
         }
-        panel.items.push_back(detail::disc(point(map_->goal), 5, Paint::good()));
-        panel.items.push_back(Text{.at = {map_->goal.x + 8.0, map_->goal.y},
-                                   .text = "goal",
-                                   .anchor = Text::Anchor::start});
-        panel.items.push_back(Points{.at = {point(map_->start)}, .paint = Paint::muted()});
+        panel.items.emplace_back(detail::disc(point(map_->goal), 5, Paint::good()));
+        panel.items.emplace_back(Text{.at = {map_->goal.x + 8.0, map_->goal.y},
+                                      .text = "goal",
+                                      .anchor = Text::Anchor::start});
+        panel.items.emplace_back(Points{.at = {point(map_->start)}, .paint = Paint::muted()});
     }
 
 private:
@@ -267,18 +267,18 @@ private:
         Lines way{.paint = Paint::series(0), .width = 1.5};
         for (const MazePoint& p : trail_) way.at.push_back(point(p));
         way.at.push_back(point(robot_.at));
-        panel.items.push_back(std::move(way));
+        panel.items.emplace_back(std::move(way));
         const double turn = robot_.heading / 180.0 * kHalfTurn;
         const Point here = point(robot_.at);
         for (std::size_t i = 0; i < kLooks.size(); ++i) {
             const double angle = turn + kLooks[i] / 180.0 * kHalfTurn;
             const double reach = static_cast<double>(observation_[1 + i] * kRange);
             const Point end{here.x + reach * std::cos(angle), here.y + reach * std::sin(angle)};
-            panel.items.push_back(Lines{.at = {here, end}, .paint = Paint::grid()});
+            panel.items.emplace_back(Lines{.at = {here, end}, .paint = Paint::grid()});
         }
-        panel.items.push_back(detail::disc(here, kRadius, Paint::series(1)));
+        panel.items.emplace_back(detail::disc(here, kRadius, Paint::series(1)));
         const Point nose{here.x + kRadius * std::cos(turn), here.y + kRadius * std::sin(turn)};
-        panel.items.push_back(Lines{.at = {here, nose}, .paint = Paint::surface(), .width = 2});
+        panel.items.emplace_back(Lines{.at = {here, nose}, .paint = Paint::surface(), .width = 2});
     }
 
     std::shared_ptr<const MazeMap> map_; // copies of a maze share what never changes

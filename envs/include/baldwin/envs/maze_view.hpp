@@ -61,7 +61,7 @@ public:
         for (const float value : picture_) {
             image.pixels.push_back(static_cast<std::uint8_t>(std::lround(255 * value)));
         }
-        panel.items.push_back(std::move(image));
+        panel.items.emplace_back(std::move(image));
         scene.panels.push_back(std::move(panel));
         return scene;
     }

@@ -75,14 +75,14 @@ public:
             const double x = kLeft + (kRight - kLeft) * i / 72;
             hill.at.push_back({x, height(x)});
         }
-        panel.items.push_back(std::move(hill));
+        panel.items.emplace_back(std::move(hill));
         const double base = height(goal);
-        panel.items.push_back(
+        panel.items.emplace_back(
             Lines{.at = {{goal, base}, {goal, base + 0.25}}, .paint = Paint::ink(), .width = 2});
-        panel.items.push_back(Polygon{
+        panel.items.emplace_back(Polygon{
             .corners = {{goal, base + 0.25}, {goal + 0.12, base + 0.2}, {goal, base + 0.15}},
             .fill = Paint::good()});
-        panel.items.push_back(disc({position, height(position) + 0.05}, 0.05, Paint::series(0)));
+        panel.items.emplace_back(disc({position, height(position) + 0.05}, 0.05, Paint::series(0)));
         return scene_of(std::move(panel));
     }
 

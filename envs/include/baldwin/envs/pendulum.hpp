@@ -70,18 +70,18 @@ public:
                                         detail::rounded(torque_) + " N m",
                                     {-1.4, 1.4}, {-1.4, 1.4});
         const Point tip{-std::sin(angle_), std::cos(angle_)};
-        panel.items.push_back(
+        panel.items.emplace_back(
             Lines{.at = {{0, 0}, {0, 1.2}}, .paint = Paint::good(), .dashed = true});
-        panel.items.push_back(detail::bar({0, 0}, tip, 0.2, Paint::series(1)));
-        panel.items.push_back(detail::disc(tip, 0.1, Paint::series(1)));
-        panel.items.push_back(detail::disc({0, 0}, 0.05, Paint::ink()));
+        panel.items.emplace_back(detail::bar({0, 0}, tip, 0.2, Paint::series(1)));
+        panel.items.emplace_back(detail::disc(tip, 0.1, Paint::series(1)));
+        panel.items.emplace_back(detail::disc({0, 0}, 0.05, Paint::ink()));
         // the torque as an arc around the hinge
         Lines arc{.paint = Paint::series(0), .width = 3};
         for (int i = 0; i <= 24; ++i) {
             const double at = std::numbers::pi / 2 + torque_ / kMaxTorque * i / 24 * 2.5;
             arc.at.push_back({0.35 * std::cos(at), 0.35 * std::sin(at)});
         }
-        panel.items.push_back(std::move(arc));
+        panel.items.emplace_back(std::move(arc));
         return detail::scene_of(std::move(panel));
     }
 

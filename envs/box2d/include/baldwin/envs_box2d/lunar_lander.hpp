@@ -299,12 +299,12 @@ public:
         ground.corners.assign(terrain_.begin(), terrain_.end());
         ground.corners.push_back({kWidth, 0});
         ground.corners.push_back({0, 0});
-        panel.items.push_back(std::move(ground));
+        panel.items.emplace_back(std::move(ground));
         for (const std::size_t corner : {4, 6}) {
             const double x = kWidth / 10 * static_cast<double>(corner);
             const double y = lander::kPad;
-            panel.items.push_back(Lines{.at = {{x, y}, {x, y + 1.5}}});
-            panel.items.push_back(
+            panel.items.emplace_back(Lines{.at = {{x, y}, {x, y + 1.5}}});
+            panel.items.emplace_back(
                 Polygon{.corners = {{x, y + 1.5}, {x + 0.8, y + 1.2}, {x, y + 0.9}},
                         .fill = Paint::good()});
         }
@@ -363,13 +363,13 @@ private:
                 const b2Vec2 corner = body.GetWorldPoint(shape.m_vertices[i]);
                 polygon.corners.push_back({corner.x, corner.y});
             }
-            panel.items.push_back(std::move(polygon));
+            panel.items.emplace_back(std::move(polygon));
         };
         const lander::Thrust& thrust = thrusts_.back();
         const auto flame = [&](b2Vec2 from, b2Vec2 to) {
             const b2Vec2 a = simulation_->lander().GetWorldPoint(from);
             const b2Vec2 b = simulation_->lander().GetWorldPoint(to);
-            panel.items.push_back(detail::bar({a.x, a.y}, {b.x, b.y}, 0.2, Paint::series(1)));
+            panel.items.emplace_back(detail::bar({a.x, a.y}, {b.x, b.y}, 0.2, Paint::series(1)));
         };
         const auto power = static_cast<float>(thrust.main);
         if (power > 0) flame({0, -0.3F}, {0, -0.3F - power});

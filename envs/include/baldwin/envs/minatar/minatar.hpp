@@ -107,9 +107,9 @@ public:
         draw_cells(panel);
         for (std::size_t channel = 0; channel < kChannels; ++channel) {
             // no marks, only an entry in the legend
-            panel.items.push_back(Points{.paint = Paint::fixed(colour_of(channel)),
-                                         .radius = 4,
-                                         .name = std::string(Game::kChannels[channel])});
+            panel.items.emplace_back(Points{.paint = Paint::fixed(colour_of(channel)),
+                                            .radius = 4,
+                                            .name = std::string(Game::kChannels[channel])});
         }
         return detail::scene_of(std::move(panel));
     }
@@ -140,7 +140,7 @@ private:
     void draw_cells(Panel& panel) const {
         using detail::rectangle;
         constexpr std::size_t kCells = std::size_t{minatar::kSize} * minatar::kSize;
-        panel.items.push_back(
+        panel.items.emplace_back(
             rectangle({0, minatar::kSize}, {0, minatar::kSize}, Paint::fixed({24, 24, 24})));
         for (std::size_t cell = 0; cell < kCells; ++cell) {
             std::size_t channel = 0;

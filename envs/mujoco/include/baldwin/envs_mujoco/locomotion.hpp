@@ -334,11 +334,11 @@ inline Scene Locomotion::scene() const {
                                     " m, reward " + detail::rounded(reward_.total()),
                                 {x - 2, x + 2}, {y - 1.25, y + 1.25});
     if (!from_above) {
-        panel.items.push_back(Lines{.at = {{x - 2, 0}, {x + 2, 0}}, .paint = Paint::muted()});
+        panel.items.emplace_back(Lines{.at = {{x - 2, 0}, {x + 2, 0}}, .paint = Paint::muted()});
     }
     Points marks{.paint = Paint::grid(), .radius = 2};
     for (int i = -2; i <= 2; ++i) marks.at.push_back({std::round(x) + i, from_above ? y : 0.0});
-    panel.items.push_back(std::move(marks));
+    panel.items.emplace_back(std::move(marks));
     for (int geom = 0; geom < model.ngeom; ++geom) draw_geom(panel, geom, from_above);
     return detail::scene_of(std::move(panel));
 }
@@ -359,10 +359,10 @@ inline void Locomotion::draw_geom(Panel& panel, int geom, bool from_above) const
         return Point{centre[0] + along * turn[2], centre[up] + along * turn[3 * up + 2]};
     };
     const Paint paint = Paint::series(static_cast<std::size_t>(model.geom_bodyid[geom]));
-    panel.items.push_back(detail::disc(end(half), size[0], paint));
+    panel.items.emplace_back(detail::disc(end(half), size[0], paint));
     if (!is_long) return;
-    panel.items.push_back(detail::disc(end(-half), size[0], paint));
-    panel.items.push_back(detail::bar(end(-half), end(half), 2 * size[0], paint));
+    panel.items.emplace_back(detail::disc(end(-half), size[0], paint));
+    panel.items.emplace_back(detail::bar(end(-half), end(half), 2 * size[0], paint));
 }
 
 } // namespace baldwin::envs
