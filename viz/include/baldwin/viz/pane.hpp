@@ -89,7 +89,10 @@ struct Pane {
                        context.is_still ? std::string() : prefix());
             break;
         case Kind::frame:
-            if (scene != nullptr) view.draw(*scene, caption, size, ui);
+            if (scene != nullptr)
+                view.draw(*scene, caption, size, ui);
+            else
+                ui.text({16, 16}, caption, Paint::muted(), Text::Anchor::start, 11, size.x - 32);
             break;
         case Kind::controls:
             if (const auto* controls = context.source.controls()) {

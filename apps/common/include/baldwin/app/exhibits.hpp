@@ -6,6 +6,8 @@
 #pragma once
 
 #include <baldwin/core/exhibit.hpp>
+#include <baldwin/core/exhibits.hpp>
+#include <baldwin/core/nn/extern_network.hpp>
 
 namespace baldwin::app {
 
@@ -13,6 +15,7 @@ namespace baldwin::app {
 /// register_exhibits(Registry&).
 inline Registry all_exhibits() {
     Registry registry;
+    register_exhibits(registry); // core's own
     return registry;
 }
 

@@ -82,16 +82,18 @@ inline void Workspace::make_charts() {
 
 inline void Workspace::refresh_frames() {
     const auto runs = source_.runs();
-    bool is_new = false;
+    const std::size_t before = panes_.size();
+    std::vector<std::string> shown;
     for (std::size_t run = 0; run < runs.size(); ++run) {
         for (Frame& frame : source_.frames(run, timeline_.current())) {
-            const std::string name = runs.size() > 1 ? frame.name + ", " + runs[run] : frame.name;
-            Pane* pane = named(name);
+            shown.push_back(runs.size() > 1 ? frame.name + ", " + runs[run] : frame.name);
+            Pane* pane = named(shown.back());
             if (pane == nullptr) {
-                panes_.push_back(
-                    {.name = name, .kind = Pane::Kind::frame, .run = run, .frame = frame.name});
+                panes_.push_back({.name = shown.back(),
+                                  .kind = Pane::Kind::frame,
+                                  .run = run,
+                                  .frame = frame.name});
                 pane = &panes_.back();
-                is_new = true;
             }
             if (pane->scene == frame.scene && pane->frame_step == frame.step) continue;
             pane->scene = std::move(frame.scene);
@@ -99,7 +101,14 @@ inline void Workspace::refresh_frames() {
             pane->is_stale = true;
         }
     }
-    if (is_new) arrange();
+    // what was made later than the chosen step is not shown at it
+    for (Pane& pane : panes_) {
+        if (pane.kind != Pane::Kind::frame || pane.scene == nullptr) continue;
+        if (std::find(shown.begin(), shown.end(), pane.name) != shown.end()) continue;
+        pane.scene = nullptr;
+        pane.is_stale = true;
+    }
+    if (panes_.size() > before) arrange();
 }
 
 /// Gives every panel a place: the usual one, or in what the user made.
@@ -155,6 +164,7 @@ inline std::vector<const Surface*> Workspace::surfaces() {
 inline std::string Workspace::caption_of(const Pane& pane) const {
     if (pane.kind != Pane::Kind::frame) return {};
     std::string text = spoken(pane.name);
+    if (pane.scene == nullptr) return text + ": none up to this step";
     if (timeline_.last() > 0) {
         text += ", step " + fixed_text(static_cast<double>(pane.frame_step), 0);
     }
