@@ -50,8 +50,8 @@ TEST(VizMetricColumn, ManySamplesKeepTheExtremesOfEveryPixelColumn) {
     const std::size_t columns = 37;
     const auto points = column.curve({.steps = steps, .columns = columns});
     EXPECT_LE(points.size(), 4 * columns + 2);
-    EXPECT_TRUE(std::is_sorted(points.begin(), points.end(),
-                               [](Point a, Point b) { return a.x < b.x; }));
+    EXPECT_TRUE(
+        std::is_sorted(points.begin(), points.end(), [](Point a, Point b) { return a.x < b.x; }));
     const double width = (steps.high - steps.low) / static_cast<double>(columns);
     for (std::size_t c = 0; c < columns; ++c) {
         const double low = steps.low + static_cast<double>(c) * width;

@@ -9,6 +9,7 @@
 #include <baldwin/core/stop.hpp>
 #include <baldwin/viz/canvas.hpp>
 #include <baldwin/viz/compositor.hpp>
+#include <baldwin/viz/display.hpp>
 #include <baldwin/viz/fonts.hpp>
 #include <baldwin/viz/sfml_typeface.hpp>
 #include <baldwin/viz/source.hpp>
@@ -76,9 +77,11 @@ inline Canvas picture_of(Source& source, const SnapshotOptions& options, Typefac
 }
 
 /// Paints a source and writes the picture as PNG. Only where display_available(), for its letters.
-/// \throws std::runtime_error if it cannot be written
+/// \throws std::runtime_error if it cannot be written, or without a display
 inline void render(Source& source, const SnapshotOptions& options,
                    const std::filesystem::path& path) {
+    const detail::DisplayLink display; // held: a server that nobody uses may start anew
+    if (!display.obstacle().empty()) throw std::runtime_error(display.obstacle());
     SfmlTypeface typeface(options.font.empty() ? system_fonts() : Fonts{options.font, {}});
     write_png(picture_of(source, options, typeface.is_usable() ? &typeface : nullptr), path);
 }

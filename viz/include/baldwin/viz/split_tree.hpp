@@ -174,7 +174,7 @@ private:
         });
         for (Split& part : split.parts) remove(part, name);
         std::erase_if(split.parts, [](const Split& part) {
-            return part.way != Split::Way::leaf && part.parts.empty();
+            return part.parts.empty() && part.name.empty();
         });
         if (split.parts.size() == 1) {
             Split only = std::move(split.parts.front());

@@ -198,9 +198,8 @@ private:
             .count();
     }
     /// Before SFML is called for the first time.
-    static bool prepare() {
-        const std::string obstacle = display_obstacle();
-        if (!obstacle.empty()) throw std::runtime_error(obstacle);
+    [[nodiscard]] bool prepare() const {
+        if (!display_.obstacle().empty()) throw std::runtime_error(display_.obstacle());
         sf::err().rdbuf(nullptr); // SFML's remarks would tear the run's progress line
         return true;
     }
@@ -274,6 +273,7 @@ private:
         said(std::to_string(count) + " pictures; a film of them: " + film_command(folder, 10));
     }
 
+    detail::DisplayLink display_; ///< first, so that it outlives the window
     WindowOptions options_;
     Source& source_;
     bool is_able_; ///< checked before SFML is touched

@@ -124,6 +124,10 @@ private:
         bool has_moved = false;
     };
 
+    bool steer(Command command);
+    bool change_panel(Command command);
+    void run_or_pause();
+    void next_panel(int way);
     void reload();
     void arrange();
     void place();

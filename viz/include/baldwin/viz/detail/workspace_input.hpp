@@ -68,7 +68,7 @@ public:
             w_.exhibits_.scroll -= 36 * notches;
             pane->is_stale = true;
         } else if (pane->kind == Pane::Kind::frame) {
-            pane->is_stale = pane->view.zoom(inside, factor) || pane->is_stale;
+            zoom_scene(*pane, inside, factor);
         } else if (pane->kind == Pane::Kind::chart && pane->chart.place()) {
             zoom_chart(*pane, inside, factor);
         }
@@ -222,6 +222,19 @@ private:
         (void)w_.surfaces();
     }
 
+    /// The labels of the axes move the plot a little: what is under the pointer is put back there.
+    void zoom_scene(Pane& pane, Point at, double factor) {
+        const auto panel = pane.view.panel_at(at);
+        if (!panel) return;
+        const Point world = Plane(pane.view.places()[*panel]).world(at);
+        pane.view.zoom(at, factor);
+        pane.is_stale = true;
+        (void)w_.surfaces();
+        if (*panel >= pane.view.places().size()) return;
+        pane.view.pan(*panel, Plane(pane.view.places()[*panel]).pixel(world), at);
+        pane.is_stale = true;
+    }
+
     /// Left of the axis the wheel zooms the values, else the steps of all charts.
     void zoom_chart(Pane& pane, Point at, double factor) {
         const PanelPlace& place = *pane.chart.place();
@@ -232,7 +245,13 @@ private:
             return;
         }
         if (!place.plot.contains(at)) return;
+        const Point world = plane.world(at);
         w_.charts_.steps = zoomed(place.x, place.log_x, plane.share_x(at.x), factor);
+        w_.stale(Pane::Kind::chart);
+        (void)w_.surfaces();
+        const Plane after(*pane.chart.place());
+        w_.charts_.steps = panned(*w_.charts_.steps, place.log_x,
+                                  after.share_x(after.pixel(world).x) - after.share_x(at.x));
         w_.stale(Pane::Kind::chart);
     }
 
@@ -366,50 +385,46 @@ inline bool Workspace::update(double now, double budget) {
 }
 
 inline void Workspace::carry_out(Command command) {
-    Controls* controls = source_.controls();
-    Pane* under = pointer_ ? pane_at(*pointer_) : nullptr;
     are_bars_stale_ = true;
-    const auto next_panel = [&](int way) {
-        std::vector<std::string> names;
-        for (const Pane& pane : panes_) names.push_back(pane.name);
-        const auto count = static_cast<int>(names.size());
-        int at = count; // all together
-        for (int i = 0; i < count; ++i) {
-            if (alone_ && names[static_cast<std::size_t>(i)] == *alone_) at = i;
+    if (steer(command) || change_panel(command)) return;
+    const auto ask = [&](Request::Kind kind) {
+        const Pane* under = pointer_ ? pane_at(*pointer_) : nullptr;
+        const bool is_whole = kind != Request::Kind::csv && kind != Request::Kind::svg;
+        if (is_whole || under != nullptr) {
+            requests_.push_back({kind, is_whole ? std::string() : under->name});
         }
-        at = (at + way + count + 1) % (count + 1);
-        alone_.reset();
-        if (at < count) alone_ = names[static_cast<std::size_t>(at)];
-        place();
     };
     switch (command) {
-    case Command::run_pause:
-        if (controls == nullptr) {
-            is_playing_ = !is_playing_;
-            if (is_playing_ && timeline_.is_following()) timeline_.to_first();
-            refresh_frames();
-        } else {
-            const bool on = !controls->is_running();
-            if (on && controls->can_go_back() && !timeline_.is_following()) {
-                controls->go_back(timeline_.current());
-                timeline_.follow();
-            }
-            controls->run(on);
-        }
-        break;
+    case Command::screenshot: return ask(Request::Kind::screenshot);
+    case Command::film: return ask(Request::Kind::film);
+    case Command::save_csv: return ask(Request::Kind::csv);
+    case Command::save_svg: return ask(Request::Kind::svg);
+    case Command::quit: return ask(Request::Kind::quit);
+    case Command::help: shows_help_ = !shows_help_; return;
+    case Command::theme: options_.dark = !options_.dark; return all_stale();
+    case Command::larger: options_.scale = std::min(3.0, options_.scale + 0.25); break;
+    case Command::smaller: options_.scale = std::max(0.5, options_.scale - 0.25); break;
+    default: return;
+    }
+    resize(window_.x, window_.y);
+}
+
+/// Commands that move the run, the exhibit or the play head. \return whether it was one
+inline bool Workspace::steer(Command command) {
+    Controls* controls = source_.controls();
+    switch (command) {
+    case Command::run_pause: run_or_pause(); break;
     case Command::step_back:
         is_playing_ = false;
         if (controls != nullptr && controls->can_go_back()) controls->run(false);
         timeline_.back();
-        refresh_frames();
         break;
     case Command::step_on:
         is_playing_ = false;
         if (!timeline_.on() && controls != nullptr) controls->step();
-        refresh_frames();
         break;
-    case Command::first: timeline_.to_first(), refresh_frames(); break;
-    case Command::newest: timeline_.follow(), refresh_frames(); break;
+    case Command::first: timeline_.to_first(); break;
+    case Command::newest: timeline_.follow(); break;
     case Command::faster:
     case Command::slower:
         if (command == Command::faster)
@@ -419,61 +434,81 @@ inline void Workspace::carry_out(Command command) {
         if (controls != nullptr) controls->set_speed(kSpeeds[speed_]);
         break;
     case Command::restart:
-        if (controls != nullptr && controls->can_restart()) controls->restart();
-        timeline_.follow();
         if (controls == nullptr) timeline_.to_first();
-        refresh_frames();
+        if (controls == nullptr || !controls->can_restart()) break;
+        controls->restart();
+        timeline_.follow();
         break;
-    case Command::next_panel: next_panel(1); break;
-    case Command::previous_panel: next_panel(-1); break;
-    case Command::screenshot: requests_.push_back({Request::Kind::screenshot}); break;
-    case Command::film: requests_.push_back({Request::Kind::film}); break;
-    case Command::save_csv:
-    case Command::save_svg:
-        if (under == nullptr) break;
-        requests_.push_back(
-            {command == Command::save_csv ? Request::Kind::csv : Request::Kind::svg, under->name});
-        break;
+    default: return false;
+    }
+    refresh_frames();
+    return true;
+}
+
+inline void Workspace::run_or_pause() {
+    Controls* controls = source_.controls();
+    if (controls == nullptr) {
+        is_playing_ = !is_playing_;
+        if (is_playing_ && timeline_.is_following()) timeline_.to_first();
+        return;
+    }
+    const bool on = !controls->is_running();
+    if (on && controls->can_go_back() && !timeline_.is_following()) {
+        controls->go_back(timeline_.current());
+        timeline_.follow();
+    }
+    controls->run(on);
+}
+
+/// Commands about panels. \return whether it was one
+inline bool Workspace::change_panel(Command command) {
+    Pane* under = pointer_ ? pane_at(*pointer_) : nullptr;
+    switch (command) {
+    case Command::next_panel: next_panel(1); return true;
+    case Command::previous_panel: next_panel(-1); return true;
     case Command::exhibits:
         if (Pane* pane = named("exhibits")) {
             pane->is_closed = !pane->is_closed;
             exhibits_.is_typing = false;
+            if (pane->is_closed) tree_.remove(pane->name);
             arrange();
         }
-        break;
+        return true;
     case Command::fit:
         charts_.steps.reset();
         if (under != nullptr) under->view.zooms.clear();
         if (under != nullptr) under->chart.y.reset();
         all_stale();
-        break;
+        return true;
     case Command::log_y:
-        if (under == nullptr) break;
+        if (under == nullptr) return true;
         under->chart.log_y = !under->chart.log_y;
         under->chart.y.reset();
         under->is_stale = true;
-        break;
+        return true;
     case Command::hide_panel:
-        if (under == nullptr) break;
+        if (under == nullptr) return true;
         under->is_closed = true;
         tree_.remove(under->name);
         is_arranged_by_user_ = true;
         alone_.reset();
         place();
-        break;
-    case Command::theme:
-        options_.dark = !options_.dark;
-        all_stale();
-        break;
-    case Command::larger:
-    case Command::smaller:
-        options_.scale = command == Command::larger ? std::min(3.0, options_.scale + 0.25)
-                                                    : std::max(0.5, options_.scale - 0.25);
-        resize(window_.x, window_.y);
-        break;
-    case Command::help: shows_help_ = !shows_help_; break;
-    case Command::quit: requests_.push_back({Request::Kind::quit}); break;
+        return true;
+    default: return false;
     }
+}
+
+/// One panel alone after the other, then all together.
+inline void Workspace::next_panel(int way) {
+    const auto count = static_cast<int>(panes_.size());
+    int at = count; // all together
+    for (int i = 0; i < count; ++i) {
+        if (alone_ && panes_[static_cast<std::size_t>(i)].name == *alone_) at = i;
+    }
+    at = (at + way + count + 1) % (count + 1);
+    alone_.reset();
+    if (at < count) alone_ = panes_[static_cast<std::size_t>(at)].name;
+    place();
 }
 
 } // namespace baldwin::viz
