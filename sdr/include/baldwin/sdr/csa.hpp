@@ -15,12 +15,16 @@
 
 namespace baldwin::sdr {
 
+/// X: a normalised sum clipped to [0, 1], after the cut-offs (E3).
+[[nodiscard]] inline double after_cutoffs(double x, const SignalParameters& signal) noexcept {
+    const double high = x > signal.max_cutoff ? 1.0 : x;
+    return high < signal.min_cutoff ? 0.0 : high;
+}
+
 /// X^lambda of a normalised sum, after the cut-offs (E3, E4).
-/// \param x  sum of weights over normaliser; clipped to [0, 1]
+/// \param x  sum of weights over normaliser
 [[nodiscard]] inline double evidence(double x, const SignalParameters& signal, double exponent) {
-    if (x > 1 || x > signal.max_cutoff) x = 1;
-    if (x < signal.min_cutoff) x = 0;
-    return detail::exact_pow(x, exponent);
+    return detail::exact_pow(after_cutoffs(x, signal), exponent);
 }
 
 /// F(zeta): weight of a source whose mac has \p zeta equally good hypotheses (E6).

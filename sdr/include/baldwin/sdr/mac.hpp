@@ -281,8 +281,7 @@ inline void Mac::choose_by_counts(const detail::Question& question, Mode mode,
     detail::module_maxima(space.planes.data(), planes, layout_, space.candidates.data(),
                           space.maxima.data(), path_);
     const auto maxima = std::span<const std::uint16_t>(space.maxima).first(shape().modules);
-    const std::size_t top = *std::max_element(maxima.begin(), maxima.end());
-    detail::fill_levels(question, 0, top, sums);
+    detail::fill_levels(question, 0, sums);
 
     double sum = 0; // E8
     for (const std::uint16_t most : maxima) sum += sums.level[most];
@@ -292,9 +291,7 @@ inline void Mac::choose_by_counts(const detail::Question& question, Mode mode,
         std::upper_bound(sums.level.begin(), sums.level.end(), parameters_.csa.zeta_threshold) -
         sums.level.begin());
     std::size_t cells_above = 0;
-    if (above <= top) {
-        for (const std::uint16_t count : sums.counts) cells_above += count >= above ? 1U : 0U;
-    }
+    for (const std::uint16_t count : sums.counts) cells_above += count >= above ? 1U : 0U;
     state_.hypotheses = detail::hypotheses_of(cells_above, shape().modules);
 
     if (choice(mode) == Choice::hard) {

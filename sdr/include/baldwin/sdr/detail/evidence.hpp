@@ -123,14 +123,23 @@ inline bool is_plain(const Question& question, std::size_t index) {
            question.ages[index].empty();
 }
 
-// Evidence of the counts 0 to `most`.
-inline void fill_levels(const Question& question, std::size_t index, std::size_t most,
-                        SignalSums& sums) {
+// Evidence of each count that there can be. All of them, whatever is stored, so that a presentation
+// always takes the same time.
+inline void fill_levels(const Question& question, std::size_t index, SignalSums& sums) {
     const auto z = static_cast<double>(question.normaliser(index, sums.rows));
-    sums.level.resize(most + 1);
-    for (std::size_t count = 0; count <= most; ++count) {
-        sums.level[count] = evidence(static_cast<double>(count) / z, question.signal(index),
-                                     question.exponent(index));
+    const SignalParameters& signal = question.signal(index);
+    const double exponent = question.exponent(index);
+    sums.level.resize(sums.rows + 1);
+    double* level = sums.level.data();
+    for (std::size_t count = 0; count <= sums.rows; ++count) {
+        level[count] = static_cast<double>(static_cast<std::int32_t>(count)) / z;
+    }
+    for (std::size_t count = 0; count <= sums.rows; ++count) {
+        level[count] = after_cutoffs(level[count], signal);
+    }
+    if (exponent == 1) return;
+    for (std::size_t count = 0; count <= sums.rows; ++count) {
+        level[count] = exact_pow(level[count], exponent);
     }
 }
 
@@ -150,7 +159,7 @@ inline void sum_signal(const Question& question, std::size_t index, Workspace& s
     if (sums.is_plain) {
         count_rows(question, question.weights[index].bits().data(), groups[0].rows, space,
                    sums.counts);
-        fill_levels(question, index, sums.rows, sums);
+        fill_levels(question, index, sums);
         return;
     }
     const bool is_complete = question.weights[index].is_complete();
