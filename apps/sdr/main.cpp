@@ -29,6 +29,7 @@ constexpr std::array kCommands = {
     Command{"similarity", "codes of similar inputs", run_similarity},
     Command{"capacity", "how many items a mac recalls", run_capacity},
     Command{"recall", "stored pictures from damaged ones", run_recall},
+    Command{"events", "actions in clips, by a memory of three levels", run_events},
     Command{"sequence", "context, recognition and completion of sequences", run_sequence},
 };
 
