@@ -151,6 +151,8 @@ function(baldwin_included_headers header result)
     get_property(known GLOBAL PROPERTY BALDWIN_INCLUDED_${header} SET)
     if(NOT known)
         get_property(file GLOBAL PROPERTY BALDWIN_FILE_${header})
+        # two headers may include each other
+        set_property(GLOBAL PROPERTY BALDWIN_INCLUDED_${header} "")
         set(lines)
         if(file)
             file(STRINGS ${file} lines REGEX "^#include <")

@@ -43,6 +43,10 @@ struct TourOptions {
                      "about how long the tour takes in all, seconds; decides how much is learned",
                      {1, 86400});
         table.flag("full", full, "the long form, however long it takes");
+        for (const char* set : {"train", "validation"}) {
+            table.add_metric(std::string(set) + "_loss", "nats");
+            table.add_metric(std::string(set) + "_accuracy", "share");
+        }
         table.text("chapters", chapters, "NAMES", "all, or names with commas between: training");
     }
 };
@@ -87,8 +91,7 @@ ExitCode tour(const std::vector<std::string>& arguments) {
     limit_threads(options.common.threads);
     for (const Chapter& chapter : chapters) chapter.prepare(options.common);
     Run run(table, options.common, "tour: " + options.chapters);
-    Live live(options.common.view, "Baldwin: the tour", run.directory().path() / "pictures",
-              run.progress());
+    Live live(options.common.view, "Baldwin: the tour", run);
     std::vector<ReportedChapter> reported;
     for (const Chapter& chapter : chapters) {
         run.progress().note(chapter.title);

@@ -8,16 +8,14 @@
 #include "chapter.hpp"
 
 #include <baldwin/app/build_info.hpp>
+#include <baldwin/app/png_encoder.hpp>
 #include <baldwin/app/run_setup.hpp>
 #include <baldwin/core/progress.hpp>
 #include <baldwin/core/run_directory.hpp>
 #include <baldwin/core/svg.hpp>
-#include <baldwin/io/png.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,21 +35,6 @@ struct ReportFacts {
     std::size_t threads = 0;
     double seconds = 0; ///< that the tour took
 };
-
-/// Compressed PNG for pictures in reports.
-inline PngEncoder png_encoder() {
-    return [](std::span<const std::uint8_t> pixels, std::size_t rows, std::size_t columns,
-              std::size_t channels) {
-        const auto bytes = io::png_bytes({.width = columns,
-                                          .height = rows,
-                                          .channels = channels,
-                                          .pixels = {pixels.begin(), pixels.end()}});
-        std::string text(bytes.size(), '\0');
-        std::transform(bytes.begin(), bytes.end(), text.begin(),
-                       [](std::byte byte) { return static_cast<char>(byte); });
-        return text;
-    };
-}
 
 namespace detail {
 

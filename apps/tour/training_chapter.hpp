@@ -157,6 +157,7 @@ private:
     }
 
     void one_step() {
+        context_.live.attend(classifier_.steps());
         const StepResult step = classifier_.step();
         loss_sum_ += step.loss * static_cast<double>(step.images);
         right_ += step.right;
@@ -237,7 +238,7 @@ private:
         if (!as_frame && !in_window) return;
         Scene scene = live_scene();
         if (as_frame) frame("training", scene);
-        if (in_window) context_.live.show(std::move(scene));
+        if (in_window) context_.live.show(classifier_.steps(), "training", std::move(scene));
         shown_ = Clock::now();
     }
 

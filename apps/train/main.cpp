@@ -17,7 +17,6 @@
 #include <baldwin/core/nn/presets.hpp>
 #include <baldwin/core/nn/text.hpp>
 #include <baldwin/core/parallel.hpp>
-#include <baldwin/core/plot.hpp>
 #include <baldwin/core/scene.hpp>
 #include <baldwin/core/scene_json.hpp>
 #include <baldwin/io/dataset.hpp>
@@ -102,8 +101,8 @@ class Training {
 public:
     Training(const TrainOptions& options, Run& run, Classifier& classifier)
         : options_(options), run_(run), classifier_(classifier),
-          live_(options.common.view, "baldwin-train", run.directory().path() / "pictures",
-                run.progress()),
+          live_(options.common.view, "baldwin-train: " + classifier.data().name, run,
+                {rate_factor(classifier)}),
           interval_(std::max<std::size_t>(1, classifier.steps_per_epoch() / 50)) {}
 
     // until the end, a stop or the time limit; says whether it was stopped
@@ -133,19 +132,28 @@ public:
     }
 
 private:
+    static LiveParameter rate_factor(Classifier& classifier) {
+        return {{.name = "learning rate factor",
+                 .value = classifier.rate_factor(),
+                 .low = 0.01,
+                 .high = 100,
+                 .help = "multiplies the schedule's learning rate from the next step on"},
+                [&classifier](double factor) { classifier.set_rate_factor(factor); }};
+    }
     [[nodiscard]] bool is_out_of_time() const {
         return options_.max_seconds > 0 && run_.seconds() >= options_.max_seconds;
     }
     void one_step() {
+        live_.attend(classifier_.steps());
         const StepResult result = classifier_.step();
         const std::uint64_t step = classifier_.steps();
         if (step % interval_ == 0) {
             run_.record(step, {{"batch_loss", result.loss}, {"learning_rate", result.rate}});
-            batch_loss_.x.push_back(static_cast<double>(classifier_.images()) / 1000);
-            batch_loss_.y.push_back(result.loss);
         }
         if (classifier_.is_at_boundary()) end_epoch();
-        if (live_.wants_scene()) live_.show(live_scene());
+        if (live_.wants_scene()) {
+            if (auto filters = first_filters()) live_.show(step, "filters", std::move(*filters));
+        }
         run_.save_if_due(step, classifier_.is_at_boundary(),
                          [&](SafetensorsWriter& out) { classifier_.save(out); });
         if (run_.progress().is_due()) {
@@ -172,37 +180,22 @@ private:
                              quantity_text(classifier_.images_per_second()) + " images/s");
         show(held);
     }
-    // the scenes of an epoch as frames; the window goes on showing its curves and confusions
+    // the scenes of an epoch, as frames and in the window
     void show(const Evaluation& held) {
         const ImageDataset& data = classifier_.data();
         const std::string name = classifier_.held_name();
-        Scene curve = learning_curve_scene(classifier_.history(), name);
-        Scene confusion = confusion_scene(held, data.classes, "Confusion matrix, " + name);
-        write("learning-curve", curve);
-        write("confusion", confusion);
+        write("learning-curve", learning_curve_scene(classifier_.history(), name));
+        write("confusion", confusion_scene(held, data.classes, "Confusion matrix, " + name));
         write("predictions", prediction_scene(held, classifier_.held_set(), data.classes));
-        if (const auto filters = first_filters()) write("filters", *filters);
-        epoch_panels_ = {std::move(curve.panels.back()), std::move(confusion.panels.front())};
+        if (auto filters = first_filters()) write("filters", std::move(*filters));
     }
     [[nodiscard]] std::optional<Scene> first_filters() const {
         return filter_scene(classifier_.network().parameters(), classifier_.theta(),
                             classifier_.network().input());
     }
-    // what the window shows: the loss so far, the filters as they are, the last epoch's result
-    [[nodiscard]] Scene live_scene() const {
-        Scene scene;
-        scene.title = "baldwin-train: " + classifier_.data().name;
-        scene.columns = 2;
-        scene.panels.push_back(curves("Loss of a batch", {.label = "images", .unit = "thousands"},
-                                      {.label = "cross-entropy", .unit = "nats"}, {batch_loss_}));
-        if (auto filters = first_filters()) {
-            scene.panels.push_back(std::move(filters->panels.front()));
-        }
-        scene.panels.insert(scene.panels.end(), epoch_panels_.begin(), epoch_panels_.end());
-        return scene;
-    }
-    void write(std::string_view name, const Scene& scene) {
+    void write(const std::string& name, Scene scene) {
         run_.directory().write_frame(classifier_.steps(), name, "scene.json", to_json(scene));
+        live_.show(classifier_.steps(), name, std::move(scene));
     }
     void save() {
         run_.save(classifier_.steps(), [&](SafetensorsWriter& out) { classifier_.save(out); });
@@ -250,9 +243,7 @@ private:
     Run& run_;
     Classifier& classifier_;
     Live live_;
-    std::uint64_t interval_;             // steps between rows of metrics.jsonl
-    Series batch_loss_{"batch", {}, {}}; // of this session
-    std::vector<Panel> epoch_panels_;    // of the last epoch
+    std::uint64_t interval_; // steps between rows of metrics.jsonl
 };
 
 ExitCode train(const std::vector<std::string>& arguments) {

@@ -65,6 +65,18 @@ struct TrainOptions {
 
 namespace detail {
 
+/// What the run writes, with units; the held-out images are validation or test images.
+inline void add_metrics(OptionTable& table) {
+    for (const char* name : {"batch_loss", "train_loss", "validation_loss", "test_loss"}) {
+        table.add_metric(name, "nats");
+    }
+    for (const char* name : {"train_accuracy", "validation_accuracy", "test_accuracy"}) {
+        table.add_metric(name, "share");
+    }
+    table.add_metric("learning_rate", "");
+    table.add_metric("epoch", "");
+}
+
 /// What --help says after the options.
 inline void add_notes(OptionTable& table) {
     table.add_note(
@@ -134,6 +146,7 @@ inline void TrainOptions::declare(OptionTable& table) {
               "print the network's layers with shapes, parameters and "
               "multiply-accumulates (MACs), and stop")
         .as(Role::place);
+    detail::add_metrics(table);
     detail::add_notes(table);
 }
 

@@ -358,6 +358,23 @@ TYPED_TEST(CoreConvKernel, ThreadsDoNotChangeBits) {
     }
 }
 
+// The wide kernels are chosen by asking the processor, so they must not show.
+TYPED_TEST(CoreConvKernel, WideTilesGiveTheBitsOfNarrowOnes) {
+    if (!detail::uses_wide_tiles()) GTEST_SKIP() << "no AVX-512F here, or a build without FMA";
+    for (const auto& g : geometries()) {
+        SCOPED_TRACE(describe(g));
+        const Layer<TypeParam> layer(g);
+        const auto y = layer.forward(Executor::serial(), layer.weights());
+        const auto dx = layer.input_gradient(Executor::serial(), layer.weights());
+        const auto dw = layer.weight_gradient(Executor::serial());
+        detail::uses_wide_tiles() = false;
+        EXPECT_EQ(layer.forward(Executor::serial(), layer.weights()), y);
+        EXPECT_EQ(layer.input_gradient(Executor::serial(), layer.weights()), dx);
+        EXPECT_EQ(layer.weight_gradient(Executor::serial()), dw);
+        detail::uses_wide_tiles() = true;
+    }
+}
+
 // Weights inside a block of a super-network, at every offset modulo 16 and with long strides.
 TYPED_TEST(CoreConvKernel, NarrowedWeightsGiveTheBitsOfACompactCopy) {
     for (const auto& g : geometries()) {

@@ -161,6 +161,35 @@ TYPED_TEST(CoreGemm, StridesOffsetsAndThreadsDoNotChangeBits) {
     }
 }
 
+// The wide kernels are chosen by asking the processor, so they must not show.
+TYPED_TEST(CoreGemm, WideTilesGiveTheBitsOfNarrowOnes) {
+    using T = TypeParam;
+    if (!detail::uses_wide_tiles()) GTEST_SKIP() << "no AVX-512F here, or a build without FMA";
+    Arena arena;
+    std::vector<Case> all = cases();
+    all.push_back({{64, 100, 70}, true, false, 0}); // pairs of tiles of a packed factor
+    all.push_back({{33, 500, 329}, false, true, 3});
+    for (const Case& c : all) {
+        SCOPED_TRACE(testing::Message()
+                     << c.shape.rows << 'x' << c.shape.columns << 'x' << c.shape.inner << ' '
+                     << c.a_transposed << c.b_transposed);
+        const auto column_bias = numbers<T>(c.shape.columns, 4);
+        const auto row_bias = numbers<T>(c.shape.rows, 5);
+        const auto product = [&](bool wide) {
+            detail::uses_wide_tiles() = wide;
+            Operands<T> x(c);
+            gemm(Executor::serial(), arena, c.shape,
+                 MatrixIn<T>{x.a.data(), x.a_stride, c.a_transposed},
+                 MatrixIn<T>{x.b.data(), x.b_stride, c.b_transposed}, {x.result.data(), x.c_stride},
+                 {c.gap == 0, column_bias.data(), row_bias.data()});
+            return x.result;
+        };
+        const auto narrow = product(false);
+        const auto wide = product(true);
+        ASSERT_EQ(std::memcmp(wide.data(), narrow.data(), sizeof(T) * wide.size()), 0);
+    }
+}
+
 TYPED_TEST(CoreGemm, MatrixVectorBitsDoNotDependOnPlace) {
     using T = TypeParam;
     const GemmShape shape{1, 301, 517};

@@ -63,6 +63,7 @@ public:
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
+    [[nodiscard]] ::pid_t id() const noexcept { return child_; }
     void send(int signal) const { ::kill(child_, signal); }
     /// Waits for the end.
     Outcome wait() {

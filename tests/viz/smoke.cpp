@@ -2,50 +2,65 @@
 // SPDX-License-Identifier: MIT
 
 /// \file
-/// A walk through viz for the sanitizers, without a display: shapes become triangles, and scenes
-/// pass between two threads. Exit 0 if all of it held.
+/// A walk through viz for the sanitizers, without a display: a running experiment in one thread, a
+/// workspace over it that is painted in another. Exit 0 if all of it held.
 
-#include <baldwin/viz/detail/mesh.hpp>
-#include <baldwin/viz/mailbox.hpp>
+#include <baldwin/core/plot.hpp>
+#include <baldwin/viz/compositor.hpp>
+#include <baldwin/viz/live_source.hpp>
+#include <baldwin/viz/workspace.hpp>
 
-#include <cstddef>
+#include <atomic>
+#include <cstdint>
 #include <cstdio>
+#include <string>
 #include <thread>
-#include <utility>
 
 namespace {
 
 using namespace baldwin;
 
-/// A mesh of a few shapes from a thread of its own, taken by this one.
-std::size_t vertices_handed_over() {
-    viz::Mailbox<viz::detail::Mesh> box;
-    std::thread painter([&box] {
-        for (int i = 0; i < 200; ++i) {
-            viz::detail::Mesh mesh;
-            mesh.line({{0, 0}, {30, 4}, {100, 0}},
-                      {.width = 2, .dash = 6, .colour = sf::Color::Black});
-            mesh.dot({50, 50}, 1 + i, sf::Color::Black);
-            box.put(std::move(mesh));
-        }
+/// An experiment that reports numbers and scenes.
+void experiment(viz::LiveSource& source) {
+    for (std::uint64_t step = 1; step <= 300; ++step) {
+        const Metric metric{"loss", 1.0 / static_cast<double>(step)};
+        source.record(step, {&metric, 1});
+        const Series series{"sine", {0, 1, 2}, {0, static_cast<double>(step), 1}};
+        source.show(step, "frame", {.panels = {curves("Frame", {}, {}, {series})}});
+        (void)source.steering().attend([] { return true; });
+    }
+}
+
+/// Pixels of the loss's curve in the last picture.
+int pixels_painted() {
+    viz::LiveSource source("smoke");
+    std::atomic<bool> is_done{false};
+    std::thread run([&] {
+        experiment(source);
+        is_done = true;
     });
-    std::size_t vertices = 0;
-    for (bool done = false; !done;) {
-        if (const auto mesh = box.take()) {
-            vertices = mesh->vertices().size();
-        } else if (vertices > 0 && painter.joinable()) {
-            painter.join();
-            done = box.empty();
-        } else {
-            done = !painter.joinable();
+    viz::Workspace workspace(source);
+    workspace.resize(640, 480);
+    viz::Compositor compositor(nullptr);
+    for (bool last = false; !last;) {
+        last = is_done;
+        workspace.update(0);
+        workspace.handle({.kind = viz::InputEvent::Kind::move, .at = {200, 200}}, 0);
+        compositor.compose(workspace, 640, 480);
+    }
+    run.join();
+    int count = 0;
+    for (int x = 0; x < 640; ++x) {
+        for (int y = 0; y < 480; ++y) {
+            count += compositor.picture().pixel(x, y) == kDarkTheme.series[0] ? 1 : 0;
         }
     }
-    return vertices;
+    return count;
 }
 
 } // namespace
 
 int main() {
-    if (vertices_handed_over() == 0) return std::puts("no triangles arrived"), 1;
+    if (pixels_painted() < 100) return std::puts("no curve was painted"), 1;
     return 0;
 }

@@ -26,6 +26,7 @@
 #include <baldwin/core/layout.hpp>
 #include <baldwin/core/line_file.hpp>
 #include <baldwin/core/math.hpp>
+#include <baldwin/core/metric_log.hpp>
 #include <baldwin/core/metrics.hpp>
 #include <baldwin/core/model_file.hpp>
 #include <baldwin/core/nn/activation.hpp>
@@ -65,6 +66,7 @@
 #include <baldwin/core/progress.hpp>
 #include <baldwin/core/random.hpp>
 #include <baldwin/core/run_directory.hpp>
+#include <baldwin/core/run_reader.hpp>
 #include <baldwin/core/safetensors.hpp>
 #include <baldwin/core/scene.hpp>
 #include <baldwin/core/scene_json.hpp>

@@ -96,6 +96,8 @@ struct PanelPlace {
     Interval y{}; ///< world range over plot.height, bottom to top
     bool log_x = false;
     bool log_y = false;
+    bool reversed_x = false; ///< x.low stands at the right
+    bool reversed_y = false; ///< y.low stands at the top
 
     friend bool operator==(const PanelPlace&, const PanelPlace&) = default;
 };

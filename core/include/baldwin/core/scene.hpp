@@ -44,6 +44,8 @@ struct Points {
     Paint paint{};
     double radius = 3;     ///< pixels
     std::string name = {}; ///< legend entry; none if empty
+    /// Which thing each mark stands for, shape (n) or empty; see Scene.
+    std::vector<std::string> keys = {};
 
     friend bool operator==(const Points&, const Points&) = default;
 };
@@ -54,6 +56,7 @@ struct Lines {
     Paint paint = Paint::ink();
     double width = 1; ///< pixels
     bool dashed = false;
+    std::string key = {}; ///< the thing it stands for
 
     friend bool operator==(const Lines&, const Lines&) = default;
 };
@@ -63,7 +66,8 @@ struct Polygon {
     std::vector<Point> corners = {};
     std::optional<Paint> fill = Paint{};
     std::optional<Paint> outline = std::nullopt;
-    double opacity = 1; ///< of the fill, in [0, 1]
+    double opacity = 1;   ///< of the fill, in [0, 1]
+    std::string key = {}; ///< the thing it stands for
 
     friend bool operator==(const Polygon&, const Polygon&) = default;
 };
@@ -94,6 +98,7 @@ struct Image {
     std::vector<float> values = {};        ///< (rows, columns), drawn by diverging(value / limit)
     double limit = 1;                      ///< value of the strongest colour; > 0
     bool framed = false;                   ///< a thin line around it
+    std::string key = {};                  ///< the thing it stands for
 
     friend bool operator==(const Image&, const Image&) = default;
 };
@@ -105,6 +110,8 @@ struct Bars {
     double base = 0;
     Paint paint{};
     std::string name = {}; ///< legend entry; none if empty
+    /// Which thing each bar stands for, shape (n) or empty.
+    std::vector<std::string> keys = {};
 
     friend bool operator==(const Bars&, const Bars&) = default;
 };
@@ -116,7 +123,8 @@ struct Curve {
     Paint paint{};
     double width = 1.8; ///< pixels
     bool dashed = false;
-    bool marked = false; ///< a dot at every point
+    bool marked = false;  ///< a dot at every point
+    std::string key = {}; ///< the thing it stands for
 
     friend bool operator==(const Curve&, const Curve&) = default;
 };
@@ -163,6 +171,9 @@ struct Panel {
 };
 
 /// Panels in a grid, filled row by row.
+///
+/// Items may carry keys: names of the things that they stand for ("genome 17", "filter 3"). Things
+/// with one key are one thing wherever they are drawn: selecting it in one panel shows it in all.
 struct Scene {
     std::string title = {};
     std::vector<Panel> panels = {};

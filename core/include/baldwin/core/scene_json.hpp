@@ -53,6 +53,7 @@ inline Json item_json(const Points& item) {
     json["radius"] = item.radius;
     json["name"] = item.name;
     json["paint"] = to_string(item.paint);
+    put_unless(json, "keys", item.keys, {});
     return json;
 }
 
@@ -60,6 +61,7 @@ inline Json item_json(const Lines& item) {
     Json json = points_json(item.at);
     json.update({{"type", "lines"}, {"width", item.width}, {"paint", to_string(item.paint)}});
     put_unless(json, "dashed", item.dashed, false);
+    put_unless(json, "key", item.key, std::string());
     return json;
 }
 
@@ -69,6 +71,7 @@ inline Json item_json(const Polygon& item) {
     json["fill"] = item.fill ? Json(to_string(*item.fill)) : Json();
     json["outline"] = item.outline ? Json(to_string(*item.outline)) : Json();
     put_unless(json, "opacity", item.opacity, 1.0);
+    put_unless(json, "key", item.key, std::string());
     return json;
 }
 
@@ -95,6 +98,7 @@ inline Json item_json(const Image& item) {
                  {"columns", item.columns},
                  {"channels", item.channels}};
     put_unless(json, "framed", item.framed, false);
+    put_unless(json, "key", item.key, std::string());
     if (item.values.empty()) {
         json["pixels"] = to_base64(item.pixels);
     } else {
@@ -108,6 +112,7 @@ inline Json item_json(const Bars& item) {
     Json json = points_json(item.tops);
     json.update({{"type", "bars"}, {"width", item.width}, {"base", item.base}});
     json.update({{"name", item.name}, {"paint", to_string(item.paint)}});
+    put_unless(json, "keys", item.keys, {});
     return json;
 }
 
@@ -117,6 +122,7 @@ inline Json item_json(const Curve& item) {
     json["paint"] = to_string(item.paint);
     put_unless(json, "dashed", item.dashed, false);
     put_unless(json, "marked", item.marked, false);
+    put_unless(json, "key", item.key, std::string());
     return json;
 }
 
@@ -221,24 +227,29 @@ private:
     }
 
     Points marks(const Json& json) const {
-        return {points(json), paint(json, "paint"), number(json, "radius", 3), text(json, "name")};
+        return {points(json), paint(json, "paint"), number(json, "radius", 3), text(json, "name"),
+                keys(json)};
     }
     Lines lines(const Json& json) const {
         return {points(json), paint(json, "paint"), number(json, "width", 1),
-                flag(json, "dashed", false)};
+                flag(json, "dashed", false), text(json, "key")};
     }
     Polygon polygon(const Json& json) const {
         return {points(json), optional_paint(json, "fill"), optional_paint(json, "outline"),
-                number(json, "opacity", 1)};
+                number(json, "opacity", 1), text(json, "key")};
     }
     Bars bars(const Json& json) const {
-        return {points(json), number(json, "width", 0.8), number(json, "base", 0),
-                paint(json, "paint"), text(json, "name")};
+        return {points(json),         number(json, "width", 0.8), number(json, "base", 0),
+                paint(json, "paint"), text(json, "name"),         keys(json)};
     }
     Curve curve(const Json& json) const {
-        return {text(json, "name"),          points(json),
-                paint(json, "paint"),        number(json, "width", 1.8),
-                flag(json, "dashed", false), flag(json, "marked", false)};
+        return {text(json, "name"),
+                points(json),
+                paint(json, "paint"),
+                number(json, "width", 1.8),
+                flag(json, "dashed", false),
+                flag(json, "marked", false),
+                text(json, "key")};
     }
 
     Text label(const Json& json) const {
@@ -264,6 +275,7 @@ private:
         item.columns = count(json, "columns", 0);
         item.channels = count(json, "channels", 1);
         item.framed = flag(json, "framed", false);
+        item.key = text(json, "key");
         item.limit = number(json, "limit", 1);
         try {
             if (json.contains("values")) {
@@ -317,6 +329,16 @@ private:
         const std::vector<double> y = numbers(json, "y");
         if (x.size() != y.size()) fail_at("x and y", "must have the same length");
         return zip_points(x, y);
+    }
+
+    std::vector<std::string> keys(const Json& json) const {
+        std::vector<std::string> keys;
+        if (!json.contains("keys")) return keys;
+        for (const Json& key : array(json, "keys")) {
+            if (!key.is_string()) fail_at("keys", "must hold texts");
+            keys.push_back(key.get<std::string>());
+        }
+        return keys;
     }
 
     std::vector<double> numbers(const Json& json, const char* key) const {

@@ -7,11 +7,29 @@
 
 namespace baldwin::viz {
 
+class Canvas;
+class Compositor;
+class Controls;
+class CurveChart;
+class ExhibitSource;
 struct Fonts;
 class FramePacer;
-class LiveView;
+struct InputEvent;
 struct LiveOptions;
-class Painter;
-struct WindowEvent;
+class LiveSource;
+class LiveView;
+class MetricColumn;
+struct Pane;
+class SceneView;
+class SfmlTypeface;
+struct SnapshotOptions;
+class Source;
+class SplitTree;
+class Timeline;
+class Typeface;
+class Window;
+struct WindowOptions;
+class Workspace;
+struct WorkspaceOptions;
 
 } // namespace baldwin::viz

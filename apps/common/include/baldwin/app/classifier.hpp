@@ -119,6 +119,12 @@ public:
     /// One entry for each completed epoch that end_epoch() was told of.
     [[nodiscard]] std::span<const EpochResult> history() const noexcept { return history_; }
 
+    /// Multiplies the schedule's learning rate from the next step on; 1 at the start. Kept by
+    /// save().
+    /// \param factor  >= 0
+    void set_rate_factor(double factor) noexcept { rate_factor_ = factor; }
+    [[nodiscard]] double rate_factor() const noexcept { return rate_factor_; }
+
     /// Learns from one batch.
     /// \throws NonFiniteLoss naming step and layer; θ has not moved then
     StepResult step();
@@ -216,6 +222,7 @@ private:
     std::uint64_t epoch_images_ = 0;
     double epoch_loss_ = 0;
     double train_seconds_ = 0;
+    double rate_factor_ = 1;
 };
 
 inline void Classifier::check_fit() const {
@@ -250,7 +257,7 @@ inline StepResult Classifier::step() {
                                      {.label_smoothing = config_.label_smoothing});
     StepResult result{.loss = tape_.item(loss),
                       .images = samples.size(),
-                      .rate = learning_rate(config_.schedule, steps())};
+                      .rate = rate_factor_ * learning_rate(config_.schedule, steps())};
     if (!std::isfinite(result.loss)) fail_loss(tape_.item(loss));
     const std::size_t classes = data_->classes.size();
     for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -344,6 +351,7 @@ inline void Classifier::save(SafetensorsWriter& out) {
     }
     for (const auto& [name, value] : counters()) out.add_value(std::string(name), *value);
     for (const auto& [name, value] : sums()) out.add_value(std::string(name), *value);
+    if (rate_factor_ != 1) out.add_value("rate_factor", rate_factor_);
     std::vector<double> rows;
     for (const EpochResult& one : history_) {
         rows.insert(rows.end(), {static_cast<double>(one.epoch), one.train_loss, one.train_accuracy,
@@ -360,6 +368,7 @@ inline void Classifier::load(const SafetensorsFile& in) {
     }
     for (auto& [name, value] : counters()) *value = in.value<std::uint64_t>(name);
     for (auto& [name, value] : sums()) *value = in.value<double>(name);
+    rate_factor_ = in.contains("rate_factor") ? in.value<double>("rate_factor") : 1;
     if (batch_ >= batches_.per_epoch()) {
         throw std::runtime_error("the checkpoint stands at batch " + std::to_string(batch_) +
                                  " of an epoch of " + std::to_string(batches_.per_epoch()));

@@ -5,63 +5,55 @@
 /// The window that --view opens, or its absence: programs show scenes and need not ask.
 #pragma once
 
-#include <baldwin/core/progress.hpp>
+#include <baldwin/app/run_setup.hpp>
+#include <baldwin/core/exhibit.hpp>
 #include <baldwin/core/scene.hpp>
 
-#ifdef BALDWIN_HAS_VIZ
-#include <baldwin/viz/live_view.hpp>
-#endif
-
-#include <exception>
-#include <filesystem>
-#include <optional>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
-#include <utility>
+#include <vector>
 
 namespace baldwin::app {
 
+/// A number of a running experiment that the user of its window may turn.
+struct LiveParameter {
+    Parameter parameter;
+    std::function<void(double)> apply; ///< called between two steps with the new value
+};
+
 /// A window on the run where one was asked for and can be opened; else nothing happens.
+///
+/// It follows the numbers that the run records by itself. A run whose parameters nobody turned
+/// computes the same bits with and without it. Its window is compiled once, in live.cpp: with it,
+/// every program would take half a minute more to compile.
 class Live {
 public:
     /// \param is_wanted  whether --view was given
-    /// \param pictures   folder for screenshots, made with the first
-    /// \param progress   is told in one line why there is no window
-    Live(bool is_wanted, [[maybe_unused]] const std::string& title,
-         [[maybe_unused]] const std::filesystem::path& pictures, Progress& progress) {
-        if (!is_wanted) return;
-#ifdef BALDWIN_HAS_VIZ
-        try {
-            viz::LiveOptions options;
-            options.title = title;
-            options.pictures = pictures;
-            view_.emplace(std::move(options));
-        } catch (const std::exception& error) {
-            progress.note("no window: " + std::string(error.what()) + "; the run goes on");
-        }
-#else
-        progress.note("no window: this program was built without SFML; the run goes on");
-#endif
-    }
+    /// \param run        must outlive this; is told of edits, and in one line why there is no
+    /// window
+    Live(bool is_wanted, const std::string& title, Run& run,
+         std::vector<LiveParameter> parameters = {});
+    ~Live();
+    Live(const Live&) = delete;
+    Live& operator=(const Live&) = delete;
 
     /// Whether a scene would be drawn now: ask before making one.
-    [[nodiscard]] bool wants_scene() const {
-#ifdef BALDWIN_HAS_VIZ
-        return view_ && view_->wants_scene();
-#else
-        return false;
-#endif
-    }
-    /// Shows a scene; never waits.
-    void show([[maybe_unused]] Scene scene) {
-#ifdef BALDWIN_HAS_VIZ
-        if (view_ && view_->is_open()) view_->show(std::move(scene));
-#endif
-    }
+    [[nodiscard]] bool wants_scene();
+    /// Shows a scene of a step; never waits. Scenes of one name replace one another and are kept
+    /// to be gone back to.
+    void show(std::uint64_t step, const std::string& name, Scene scene);
+    /// To be called between two steps: waits while the user pauses the run, applies what was
+    /// turned and records it in events.jsonl.
+    void attend(std::uint64_t step);
 
 private:
-#ifdef BALDWIN_HAS_VIZ
-    std::optional<viz::LiveView> view_;
-#endif
+    struct Window;
+
+    Run& run_;
+    std::vector<LiveParameter> parameters_;
+    std::unique_ptr<Window> window_; ///< null: no window
 };
 
 } // namespace baldwin::app

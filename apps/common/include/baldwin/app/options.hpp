@@ -155,7 +155,14 @@ public:
         return found == options_.end() ? nullptr : &*found;
     }
 
-    /// Splits a command line into names and values; nothing is set yet.
+    /// Takes arguments that are no options, such as paths, into \p field; they must stand alone.
+    /// \param usage  what stands for them in --help: "RUN [RUN ...]"
+    void words(std::vector<std::string>& field, std::string usage) {
+        words_ = &field;
+        words_usage_ = std::move(usage);
+    }
+
+    /// Splits a command line into names and values; nothing is set yet, but for words().
     /// \param arguments  without the program's name
     /// \throws UsageError for unknown, repeated or incomplete options and stray arguments
     [[nodiscard]] OptionTexts read_command_line(const std::vector<std::string>& arguments) const;
@@ -178,6 +185,11 @@ public:
         }
         return values;
     }
+    /// Declares a metric that the program writes, with its unit ("nats", "share"; empty: none), so
+    /// that config.json tells readers what the numbers are.
+    void add_metric(std::string_view name, std::string_view unit) { metrics_[name] = unit; }
+    /// {name: unit} of the declared metrics.
+    [[nodiscard]] const Json& metrics() const noexcept { return metrics_; }
     /// Adds a paragraph to the end of --help, such as the keys of summary.json.
     void add_note(std::string note) { notes_.push_back(std::move(note)); }
     /// What --help prints.
@@ -200,6 +212,9 @@ private:
     std::string app_;
     std::string purpose_;
     std::vector<std::string> notes_;
+    Json metrics_ = Json::object();
+    std::vector<std::string>* words_ = nullptr;
+    std::string words_usage_;
     std::deque<Option> options_; // references stay valid while it grows
 };
 
@@ -236,6 +251,10 @@ inline OptionTexts OptionTable::read_command_line(const std::vector<std::string>
         const auto parsed = po::command_line_parser(arguments).options(all).style(kStyle).run();
         for (const auto& option : parsed.options) {
             if (option.position_key < 0) continue;
+            if (words_ != nullptr) {
+                words_->push_back(option.value.at(0));
+                continue;
+            }
             throw UsageError("'" + option.value.at(0) +
                              "' is not expected here; options are "
                              "--name value, see --help");
@@ -309,8 +328,8 @@ inline std::string wrapped_text(std::string_view text, std::size_t column, std::
 
 inline std::string OptionTable::help_text(std::size_t width) const {
     constexpr std::size_t kColumn = 26;
-    std::string text =
-        app_ + ": " + wrapped_text(purpose_, 0, width) + "\n\nusage: " + app_ + " [options]\n\n";
+    std::string text = app_ + ": " + wrapped_text(purpose_, 0, width) + "\n\nusage: " + app_ +
+                       " [options]" + (words_usage_.empty() ? "" : " ") + words_usage_ + "\n\n";
     for (const Option& option : options_) {
         std::string left = "  --" + option.name + (option.value.empty() ? "" : " ") + option.value;
         left += left.size() + 2 > kColumn ? "\n" + std::string(kColumn, ' ')

@@ -17,13 +17,16 @@
 #include <baldwin/core/run_directory.hpp>
 #include <baldwin/core/self_test.hpp>
 #include <baldwin/core/stop.hpp>
+#include <baldwin/core/ticks.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -75,6 +78,9 @@ public:
         else
             begin(table, common);
         metrics_.emplace(directory_.metrics_path());
+        for (const auto& [name, unit] : table.metrics().items()) {
+            units_.emplace(name, unit.get<std::string>());
+        }
     }
 
     /// What to go on from; nothing in a new run, or where the run was killed before its first one.
@@ -97,14 +103,32 @@ public:
     /// Appends a row to metrics.jsonl.
     /// \throws std::runtime_error if it cannot be written
     void record(std::uint64_t step, std::initializer_list<Metric> metrics) {
-        metrics_->write(step, seconds(), metrics);
+        record(step, std::span<const Metric>(metrics.begin(), metrics.size()));
     }
     void record(std::uint64_t step, std::span<const Metric> metrics) {
         metrics_->write(step, seconds(), metrics);
+        if (observer_) observer_(step, metrics);
+    }
+    /// Tells everything that is recorded from now on; an empty one tells nobody.
+    void observe(std::function<void(std::uint64_t, std::span<const Metric>)> observer) {
+        observer_ = std::move(observer);
+    }
+    /// Units of the metrics that the program declared, by name.
+    [[nodiscard]] const std::map<std::string, std::string>& units() const noexcept {
+        return units_;
     }
     /// Appends a line to events.jsonl and says it on stderr.
     void event(std::uint64_t step, std::string_view kind, std::string_view text) {
         directory_.append_event(step, kind, {{"text", text}});
+        progress_.note(text);
+    }
+
+    /// Appends to events.jsonl that the user turned a parameter, and says it on stderr.
+    void edit(std::uint64_t step, const std::string& parameter, double from, double to) {
+        const std::string text =
+            parameter + " turned from " + number_text(from) + " to " + number_text(to);
+        directory_.append_event(
+            step, "edit", {{"parameter", parameter}, {"from", from}, {"to", to}, {"text", text}});
         progress_.note(text);
     }
 
@@ -183,6 +207,7 @@ private:
                        {"threads", common.threads},
                        {"self_test", wanted_.self_test},
                        {"started", time_text(std::chrono::system_clock::now())}};
+        if (!table.metrics().empty()) config["metrics"] = table.metrics();
         directory_.write_config(config);
     }
     // nothing in the directory changes before everything was found in order
@@ -223,6 +248,8 @@ private:
     RunDirectory directory_;
     CheckpointHeader wanted_;
     std::optional<MetricsWriter> metrics_;
+    std::function<void(std::uint64_t, std::span<const Metric>)> observer_;
+    std::map<std::string, std::string> units_; ///< of metrics
     Progress progress_;
     CheckpointCadence cadence_;
     Clock::time_point opened_;

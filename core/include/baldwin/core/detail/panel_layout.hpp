@@ -80,8 +80,8 @@ public:
                  Paint::muted(),
                  Text::Anchor::middle});
         }
-        drawing_.panels.push_back(
-            {cell_, plot_, x_range_, y_range_, is_log(panel_.x), is_log(panel_.y)});
+        drawing_.panels.push_back({cell_, plot_, x_range_, y_range_, is_log(panel_.x),
+                                   is_log(panel_.y), panel_.x.reversed, panel_.y.reversed});
     }
 
 private:
@@ -212,12 +212,16 @@ private:
 
     void choose_y_ticks() {
         if (!panel_.y.visible) return;
-        const auto most = static_cast<std::size_t>(plot_.height / 34);
+        const auto most = static_cast<std::size_t>(plot_.height / 28);
         y_ticks_ = panel_.y.ticks.empty()
                        ? round_ticks(y_range_, most, panel_.y.scale, panel_.y.whole)
                        : panel_.y.ticks;
         if (!panel_.y.ticks.empty()) {
-            drop_crowded(y_ticks_, plot_.height / (y_range_.high - y_range_.low));
+            double pitch = plot_.height / (y_range_.high - y_range_.low);
+            if (panel_.equal) {
+                pitch = std::min(pitch, plot_.width / (x_range_.high - x_range_.low));
+            }
+            drop_crowded(y_ticks_, pitch);
         }
         double widest = 0;
         for (Tick& tick : y_ticks_) {

@@ -57,6 +57,7 @@ void conv_forward(const Executor& executor, Arena& arena, const ConvGeometry& g,
     const ImageCut cut =
         image_cut<T>(g.batch, g.groups, g.out_pixels(), halo.size(), executor.concurrency());
     const SlotScratch<T> scratch(executor, arena, cut.together * halo.size() + shape.slot_size());
+    clear_frames(executor, halo, cut.together, scratch);
     executor.chunks(cut.chunks, [&](std::size_t chunk, std::size_t slot) {
         const std::size_t group = chunk / cut.parts % g.groups;
         const std::size_t first = chunk / cut.parts / g.groups * cut.together;
@@ -66,10 +67,9 @@ void conv_forward(const Executor& executor, Arena& arena, const ConvGeometry& g,
         T* framed = scratch[slot];
         for (std::size_t i = 0; i < images; ++i) {
             const std::size_t channel = (first + i) * g.in_channels + group * g.group_in();
-            clear_halo(halo, framed + i * halo.size());
             fill_halo(halo, x + channel * g.in_pixels(), framed + i * halo.size());
         }
-        const std::size_t panels = (grid.size() + kTileColumns<T> - 1) / kTileColumns<T>;
+        const std::size_t panels = (grid.size() + kPanelColumns<T> - 1) / kPanelColumns<T>;
         correlate(forward_product(g, w, bias, y, first, group),
                   packed ? packed + group * packed_size : nullptr, grid, framed, offsets,
                   g.out_channels * g.out_pixels(), part(panels, cut.parts, chunk % cut.parts),

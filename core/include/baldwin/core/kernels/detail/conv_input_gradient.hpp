@@ -171,7 +171,7 @@ void run_input_phase(const ConvGeometry& g, const InputPhase<T>& phase, const Im
     if (!is_direct) product.target = {pixels, phase.pixels(), false, false, nullptr, nullptr};
     const std::size_t phase_size = g.group_in() * phase.pixels();
     for (std::size_t i = 0; i < run.images; ++i) {
-        clear_halo(phase.halo, framed + i * phase.halo.size());
+        if (!is_direct) clear_halo(phase.halo, framed + i * phase.halo.size());
         fill_halo(phase.halo, dy + i * g.out_channels * g.out_pixels(),
                   framed + i * phase.halo.size());
     }
@@ -188,7 +188,7 @@ template <class T>
 [[nodiscard]] std::size_t phase_scratch_size(const ConvGeometry& g, const InputPhase<T>& phase,
                                              std::size_t images) {
     return images * (phase.halo.size() + g.group_in() * phase.pixels()) +
-           kTileColumns<T> * std::min(phase.inner, kMaxBlock);
+           kPanelColumns<T> * std::min(phase.inner, kMaxBlock);
 }
 
 template <class T>
@@ -211,6 +211,7 @@ void conv_input_gradient(const Executor& executor, Arena& arena, const ConvGeome
         scratch_size = std::max(scratch_size, phase_scratch_size(g, phases[i], cut.together));
     }
     const SlotScratch<T> scratch(executor, arena, scratch_size);
+    if (count == 1) clear_frames(executor, phases[0].halo, cut.together, scratch);
     executor.chunks(cut.chunks, [&](std::size_t chunk, std::size_t slot) {
         const std::size_t run = chunk / cut.parts / count;
         const std::size_t first = run / g.groups * cut.together;

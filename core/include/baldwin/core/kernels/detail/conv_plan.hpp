@@ -58,6 +58,16 @@ private:
     T* data_;
 };
 
+/// Makes the frames at the beginning of each slot zero, once for all the images that they will
+/// hold.
+template <class T>
+void clear_frames(const Executor& executor, const Halo& halo, std::size_t frames,
+                  const SlotScratch<T>& scratch) {
+    for (std::size_t slot = 0; slot < executor.concurrency(); ++slot) {
+        for (std::size_t i = 0; i < frames; ++i) clear_halo(halo, scratch[slot] + i * halo.size());
+    }
+}
+
 /// How the images of a batch are cut into chunks: several images together, so that few columns of
 /// the last tile are empty, or parts of one image, so that every thread has work. Neither shows in
 /// the bits.
@@ -74,7 +84,7 @@ struct ImageCut {
 template <class T>
 [[nodiscard]] ImageCut image_cut(std::size_t images, std::size_t groups, std::size_t pixels,
                                  std::size_t framed_size, std::size_t threads) noexcept {
-    constexpr std::size_t kColumns = kTileColumns<T>;
+    constexpr std::size_t kColumns = kTileColumns<T>;         // half a panel
     constexpr std::size_t kMostElements = 200000 / sizeof(T); // a part of the second-level cache
     const auto panels = [&](std::size_t count) {
         return (count * pixels + kColumns - 1) / kColumns;
@@ -89,7 +99,8 @@ template <class T>
     }
     const std::size_t runs = (images + cut.together - 1) / cut.together * groups;
     if (runs < wanted) {
-        cut.parts = std::clamp<std::size_t>((wanted + runs - 1) / runs, 1, panels(cut.together));
+        cut.parts =
+            std::clamp<std::size_t>((wanted + runs - 1) / runs, 1, (panels(cut.together) + 1) / 2);
     }
     cut.chunks = runs * cut.parts;
     return cut;

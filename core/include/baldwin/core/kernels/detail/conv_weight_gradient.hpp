@@ -10,25 +10,7 @@
 
 namespace baldwin::kernels::detail {
 
-/// tile = sum over the pixels of \p rows image rows of left(:, pixel) right(pixel, :).
-template <class T, std::size_t Rows>
-[[gnu::always_inline]] inline void multiply_rows(Tile<T, Rows>& tile, std::size_t rows,
-                                                 const PixelGrid& grid, DirectRows<T> left,
-                                                 const T* right) {
-    clear(tile);
-    for (std::size_t row = 0; row < rows; ++row) {
-        for (std::size_t j = 0; j < grid.columns; ++j, right += kTileColumns<T>) {
-            Pack<T> first;
-            Pack<T> second;
-            load(first, right);
-            load(second, right + kLanes<T>);
-            step<T, Rows>(tile, left, j, first, second);
-        }
-        left.advance(grid.pitch);
-    }
-}
-
-/// Sizes of the partial sums: [chunk of images][group][panel of output channels][k][kTileColumns].
+/// Sizes of the partial sums: [chunk of images][group][panel of output channels][k][kPanelColumns].
 struct WeightGradientPlan {
     std::size_t chunks;         ///< of images; a function of the extents alone
     std::size_t inner;          ///< (input channel, tap) pairs of a group
@@ -43,8 +25,8 @@ template <class T>
     constexpr std::size_t kMostPartials = std::size_t{1} << 22;
     WeightGradientPlan plan{};
     plan.inner = g.group_in() * g.taps();
-    plan.panels = (g.group_out() + kTileColumns<T> - 1) / kTileColumns<T>;
-    plan.panel_size = plan.inner * kTileColumns<T>;
+    plan.panels = (g.group_out() + kPanelColumns<T> - 1) / kPanelColumns<T>;
+    plan.panel_size = plan.inner * kPanelColumns<T>;
     plan.size = g.groups * plan.panels * plan.panel_size;
     plan.chunks =
         std::clamp<std::size_t>(kMostPartials / plan.size, 1, std::min<std::size_t>(g.batch, 8));
@@ -55,24 +37,24 @@ template <class T>
 /// Adds one image's gradient for one group and one panel of output channels to the partial sums.
 template <class T>
 void add_weight_panel(const WeightGradientPlan& plan, const PixelGrid& grid, const T* framed,
-                      const std::uint32_t* offsets, const T* packed_dy, T* partial) {
-    const ProductTarget<T> target{partial, kTileColumns<T>, false, true, nullptr, nullptr};
+                      const std::uint32_t* offsets, const T* packed_dy, std::size_t halves,
+                      T* partial) {
+    const PanelTarget<T> target{{partial, kPanelColumns<T>, false, true, nullptr, nullptr},
+                                0,
+                                halves * kTileColumns<T>,
+                                true};
     const RowTiles tiles(plan.inner);
     for (std::size_t y = 0; y < grid.rows; y += plan.rows_per_block) {
-        const std::size_t rows = std::min(plan.rows_per_block, grid.rows - y);
-        const T* right = packed_dy + y * grid.columns * kTileColumns<T>;
+        const SumRuns runs{grid.columns, std::min(plan.rows_per_block, grid.rows - y), grid.pitch};
+        const StridedColumns<T> right{packed_dy + y * grid.columns * kPanelColumns<T>,
+                                      kPanelColumns<T>};
         for (std::size_t i = 0; i < tiles.count(); ++i) {
             const Range k = tiles[i];
             DirectRows<T> left;
             for (std::size_t r = 0; r < kTileRows; ++r) {
                 left.rows[r] = framed + offsets[std::min(k.begin + r, k.end - 1)] + y * grid.pitch;
             }
-            with_tile_rows(
-                k.size(), [&](auto height) __attribute__((always_inline)) {
-                    Tile<T, height> tile;
-                    multiply_rows<T, height>(tile, rows, grid, left, right);
-                    finish<false>(tile, target, {k.begin, 0, k.size(), kTileColumns<T>, true});
-                });
+            run_tile<false>(runs, left, k, right, target);
         }
     }
 }
@@ -87,7 +69,7 @@ void reduce_weight_panel(const ConvGeometry& g, const WeightGradientPlan& plan, 
         const T* next = partials + chunk * plan.size;
         for (std::size_t i = 0; i < plan.panel_size; ++i) partials[i] += next[i];
     }
-    transpose_into(plan.inner, channels.size(), partials, kTileColumns<T>, scratch, plan.inner);
+    transpose_into(plan.inner, channels.size(), partials, kPanelColumns<T>, scratch, plan.inner);
     for (std::size_t o = channels.begin; o < channels.end; ++o) {
         for (std::size_t c = 0; c < g.group_in(); ++c, scratch += g.taps()) {
             T* out = dw.at(o, c);
@@ -104,7 +86,7 @@ template <class T>
 void add_weight_images(const ConvGeometry& g, const WeightGradientPlan& plan, const Halo& halo,
                        const std::uint32_t* offsets, Range images, std::size_t group, const T* x,
                        const T* dy, T* partial, T* framed) {
-    constexpr std::size_t kColumns = kTileColumns<T>;
+    constexpr std::size_t kColumns = kPanelColumns<T>;
     const PixelGrid grid{g.out_height(), g.out_width(), halo.columns.length};
     T* packed_dy = framed + halo.size();
     std::fill_n(partial, plan.panels * plan.panel_size, T{0});
@@ -115,7 +97,8 @@ void add_weight_images(const ConvGeometry& g, const WeightGradientPlan& plan, co
         const Operand<T> gradient{dy + channel * grid.size(), grid.size(), g.group_out(), true};
         for (std::size_t panel = 0; panel < plan.panels; ++panel) {
             pack_panel<kColumns>(gradient, panel * kColumns, {0, grid.size()}, packed_dy);
-            add_weight_panel(plan, grid, framed, offsets, packed_dy,
+            const std::size_t halves = g.group_out() - panel * kColumns > kTileColumns<T> ? 2 : 1;
+            add_weight_panel(plan, grid, framed, offsets, packed_dy, halves,
                              partial + panel * plan.panel_size);
         }
     }
@@ -130,15 +113,16 @@ void conv_weight_gradient(const Executor& executor, Arena& arena, const ConvGeom
     const std::size_t group_size = plan.panels * plan.panel_size;
     T* partials = arena.allocate<T>(plan.chunks * plan.size);
     const SlotScratch<T> scratch(
-        executor, arena, std::max(halo.size() + g.out_pixels() * kTileColumns<T>, plan.panel_size));
+        executor, arena,
+        std::max(halo.size() + g.out_pixels() * kPanelColumns<T>, plan.panel_size));
     executor.chunks(plan.chunks * g.groups, [&](std::size_t chunk, std::size_t slot) {
         add_weight_images(g, plan, halo, offsets, part(g.batch, plan.chunks, chunk / g.groups),
                           chunk % g.groups, x, dy, partials + chunk * group_size, scratch[slot]);
     });
     executor.chunks(g.groups * plan.panels, [&](std::size_t i, std::size_t slot) {
         const std::size_t first = i / plan.panels * g.group_out();
-        const std::size_t offset = i % plan.panels * kTileColumns<T>;
-        const std::size_t count = std::min(kTileColumns<T>, g.group_out() - offset);
+        const std::size_t offset = i % plan.panels * kPanelColumns<T>;
+        const std::size_t count = std::min(kPanelColumns<T>, g.group_out() - offset);
         reduce_weight_panel(g, plan, {first + offset, first + offset + count},
                             partials + i * plan.panel_size, dw, accumulate, scratch[slot]);
     });

@@ -49,96 +49,69 @@ struct PackSource {
     return {first, grid.place(pixel + left) - left, left};
 }
 
-/// The pixels of one tile as the right factor of a product: row k is what tap k reads.
-///
-/// The first tile that multiplies with them packs them on the way, to[k][columns of the tile]; it
-/// has the loads and stores to spare.
+/// The pixels of one panel as the right factor of a product: row k is what tap k reads.
 template <class T>
 class PixelColumns {
 public:
-    PixelColumns(const PixelGrid& grid, std::size_t first, const T* framed, T* to)
-        : grid_(grid), first_(first), framed_(framed), to_(to),
-          low_(pack_source(grid, first, kLanes<T>)),
-          high_(pack_source(grid, first + kLanes<T>, kLanes<T>)) {
-        first_lanes<T>(low_mask_, low_.split);
-        first_lanes<T>(high_mask_, high_.split);
-    }
-
-    /// The same pixels for a part of the sum.
-    [[nodiscard]] PixelColumns with(const std::uint32_t* offsets) const noexcept {
-        PixelColumns copy = *this;
-        copy.offsets_ = offsets;
-        return copy;
-    }
-    /// Whether packs are read whole; rows of few pixels are packed one by one instead.
-    [[nodiscard]] bool reads_packs() const noexcept { return grid_.columns + 1 >= kLanes<T>; }
-
-    /// Reads row k and keeps a copy.
-    [[gnu::always_inline]] void read(std::size_t k, Pack<T>& low, Pack<T>& high) const {
-        const T* from = framed_ + offsets_[k];
-        T* to = to_ + k * kTileColumns<T>;
-        Pack<T> next;
-        load(low, from + low_.first);
-        load(next, from + low_.second);
-        low = low_mask_ ? low : next;
-        store(to, low);
-        load(high, from + high_.first);
-        load(next, from + high_.second);
-        high = high_mask_ ? high : next;
-        store(to + kLanes<T>, high);
-    }
-    /// Packs \p count rows.
-    void pack_one_by_one(std::size_t count) const {
-        constexpr std::size_t kColumns = kTileColumns<T>;
-        std::size_t places[kColumns];
-        for (std::size_t i = 0; i < kColumns; ++i) {
-            places[i] = grid_.place(std::min(first_ + i, grid_.size() - 1));
+    PixelColumns(const PixelGrid& grid, std::size_t first, const T* framed)
+        : grid_(grid), first_(first), framed_(framed) {
+        for (std::size_t i = 0; i < kPacks; ++i) {
+            sources_[i] = pack_source(grid, first + i * kLanes<T>, kLanes<T>);
+            first_lanes<T>(masks_[i], sources_[i].split);
         }
-        for (std::size_t k = 0; k < count; ++k) {
-            const T* from = framed_ + offsets_[k];
-            for (std::size_t i = 0; i < kColumns; ++i) to_[k * kColumns + i] = from[places[i]];
+    }
+
+    /// Packs \p count rows, to[k][columns of the panel].
+    void pack(const std::uint32_t* offsets, std::size_t count, T* to) const {
+        if (grid_.columns + 1 < kLanes<T>) return pack_one_by_one(offsets, count, to);
+        for (std::size_t k = 0; k < count; ++k, to += kPanelColumns<T>) {
+            const T* from = framed_ + offsets[k];
+            unroll<kPacks>([&](auto i) __attribute__((always_inline)) {
+                Pack<T> low;
+                Pack<T> high;
+                load(low, from + sources_[i].first);
+                load(high, from + sources_[i].second);
+                low = masks_[i] ? low : high;
+                store(to + i * kLanes<T>, low);
+            });
         }
     }
 
 private:
+    static constexpr std::size_t kPacks = kPanelColumns<T> / kLanes<T>;
+
+    /// For rows of few pixels, of which a pack would hold more than two.
+    void pack_one_by_one(const std::uint32_t* offsets, std::size_t count, T* to) const {
+        std::size_t places[kPanelColumns<T>];
+        for (std::size_t i = 0; i < kPanelColumns<T>; ++i) {
+            places[i] = grid_.place(std::min(first_ + i, grid_.size() - 1));
+        }
+        for (std::size_t k = 0; k < count; ++k) {
+            const T* from = framed_ + offsets[k];
+            for (const std::size_t place : places) *to++ = from[place];
+        }
+    }
+
     const PixelGrid& grid_;
     std::size_t first_;
     const T* framed_;
-    T* to_;
-    const std::uint32_t* offsets_ = nullptr;
-    PackSource low_;
-    PackSource high_;
-    Mask<T> low_mask_;
-    Mask<T> high_mask_;
+    PackSource sources_[kPacks];
+    Mask<T> masks_[kPacks];
 };
 
-/// tile = sum over k < count of left(:, k) pixels(k, :), packing the pixels.
-template <class T, std::size_t Rows, class Left>
-[[gnu::always_inline]] inline void multiply(Tile<T, Rows>& tile, std::size_t count,
-                                            const Left& left, const PixelColumns<T>& pixels) {
-    clear(tile);
-    for (std::size_t k = 0; k < count; ++k) {
-        Pack<T> first;
-        Pack<T> second;
-        pixels.read(k, first, second);
-        step<T, Rows>(tile, left, k, first, second);
-    }
-}
-
-/// Puts the sums of a tile whose columns belong to several images, each part to its image.
+/// Where a panel of pixels, which count from the first image on, goes.
 template <class T>
-void finish_images(const T* sums, const ProductTarget<T>& target, const TileSpot& spot,
-                   std::size_t image_size, std::size_t image_stride) {
-    const std::size_t end = spot.column + spot.columns;
-    for (std::size_t pixel = spot.column; pixel < end;) {
-        const std::size_t image = pixel / image_size;
-        const std::size_t columns = std::min(end, (image + 1) * image_size) - pixel;
-        ProductTarget<T> part_target = target;
-        part_target.data += image * image_stride;
-        finish_spilled(sums + (pixel - spot.column), part_target,
-                       {spot.row, pixel - image * image_size, spot.rows, columns, spot.is_first});
-        pixel += columns;
+[[nodiscard]] PanelTarget<T> pixel_target(ProductTarget<T> target, const PixelGrid& grid,
+                                          std::size_t first, std::size_t image_stride,
+                                          bool is_first) noexcept {
+    const std::size_t size = grid.image_size();
+    const std::size_t columns = std::min(kPanelColumns<T>, grid.size() - first);
+    const std::size_t image = first / size;
+    if (first + columns > (image + 1) * size) {
+        return {target, first, columns, is_first, size, image_stride};
     }
+    target.data += image * image_stride;
+    return {target, first - image * size, columns, is_first};
 }
 
 /// Computes the tiles of some panels of pixels.
@@ -149,42 +122,16 @@ template <class T>
 void correlate(const Product<T>& product, const T* packed_left, const PixelGrid& grid,
                const T* framed, const std::uint32_t* offsets, std::size_t image_stride,
                Range panels, T* scratch) {
-    constexpr std::size_t kColumns = kTileColumns<T>;
     const std::size_t blocks = block_count(product.inner);
-    const RowTiles tiles = product.row_tiles();
-    const std::size_t image_size = grid.image_size();
+    const Range row_tiles{0, product.row_tiles().count()};
     for (std::size_t panel = panels.begin; panel < panels.end; ++panel) {
-        const std::size_t pixel = panel * kColumns;
-        const std::size_t columns = std::min(kColumns, grid.size() - pixel);
-        const std::size_t image = pixel / image_size;
-        const bool is_in_one_image = pixel + columns <= (image + 1) * image_size;
-        const PixelColumns<T> pixels(grid, pixel, framed, scratch);
-        ProductTarget<T> target = product.target;
-        target.data += image * image_stride - image * image_size; // columns count from image 0
+        const std::size_t first = panel * kPanelColumns<T>;
+        const PixelColumns<T> pixels(grid, first, framed);
         for (std::size_t block = 0; block < blocks; ++block) {
             const Range inner = part(product.inner, blocks, block);
-            const auto run = [&](std::size_t i, const auto& right) __attribute__((always_inline)) {
-                const Range rows = tiles[i];
-                const T* left = packed_left ? packed_left + i * kTileRows * product.inner : nullptr;
-                const TileSpot spot{rows.begin, pixel, rows.size(), columns, block == 0};
-                run_tile(
-                    product, left, rows, right,
-                    inner, [&](auto& tile) __attribute__((always_inline)) {
-                        if (is_in_one_image) return finish<false>(tile, target, spot);
-                        SpilledTile<T> spilled;
-                        spill(tile, spilled.sums);
-                        finish_images(spilled.sums, product.target, spot, image_size, image_stride);
-                    });
-            };
-            const auto part_of_pixels = pixels.with(offsets + inner.begin);
-            const StridedColumns<T> packed{scratch, kColumns};
-            if (pixels.reads_packs()) {
-                run(0, part_of_pixels);
-            } else {
-                part_of_pixels.pack_one_by_one(inner.size());
-                run(0, packed);
-            }
-            for (std::size_t i = 1; i < tiles.count(); ++i) run(i, packed);
+            pixels.pack(offsets + inner.begin, inner.size(), scratch);
+            run_tiles<false>(product, packed_left, row_tiles, inner, {scratch, kPanelColumns<T>},
+                             pixel_target(product.target, grid, first, image_stride, block == 0));
         }
     }
 }

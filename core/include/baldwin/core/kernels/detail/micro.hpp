@@ -22,6 +22,9 @@ inline constexpr std::size_t kTileRows = 6;
 /// Columns of a tile: 16 floats or 8 doubles.
 template <class T>
 inline constexpr std::size_t kTileColumns = 2 * kLanes<T>;
+/// Columns of a panel, which is packed in one go: two tiles side by side.
+template <class T>
+inline constexpr std::size_t kPanelColumns = 2 * kTileColumns<T>;
 /// Longest chain of multiply-adds before it is added to the result: six rows and two packs of this
 /// length fit the first-level cache of any machine we know.
 inline constexpr std::size_t kMaxBlock = 320;
@@ -45,18 +48,25 @@ struct PackedRows {
     [[nodiscard]] const T& at(std::size_t row, std::size_t k) const noexcept {
         return data[k * kTileRows + row];
     }
+    void advance(std::size_t /*count*/) noexcept {} // its sums are of one run
 };
 
 /// Left operand as one pointer per row, elements of a row side by side.
 template <class T>
 struct DirectRows {
     std::array<const T*, kTileRows> rows;
+    std::size_t ahead = 0; ///< from a row to that of the next tile, or 0
 
     [[nodiscard]] const T& at(std::size_t row, std::size_t k) const noexcept {
         return rows[row][k];
     }
     void advance(std::size_t count) noexcept {
         for (auto& row : rows) row += count;
+    }
+    /// Asks for what the next tile reads: its rows are too short, and too far apart, for the
+    /// processor to see a stream.
+    [[gnu::always_inline]] void prefetch(std::size_t row, std::size_t k) const noexcept {
+        __builtin_prefetch(rows[row] + k + ahead);
     }
 };
 
@@ -65,6 +75,16 @@ template <class T>
 struct StridedColumns {
     const T* data;
     std::size_t stride; ///< from k to k + 1
+};
+
+/// The summed index as \p count runs of neighbours in the left operand, as the pixels of an image
+/// are the runs of its rows. The right operand goes on from run to run.
+struct SumRuns {
+    std::size_t length;
+    std::size_t count = 1;
+    std::size_t pitch = 0; ///< from run to run in the left operand
+
+    [[nodiscard]] std::size_t size() const noexcept { return length * count; }
 };
 
 template <class T, std::size_t Rows>
@@ -87,18 +107,21 @@ template <class T, std::size_t Rows, class Left>
     });
 }
 
-/// tile = sum over k < count of left(:, k) right(k, :).
+/// tile = sum over k of left(:, k) right(k, :).
 template <class T, std::size_t Rows, class Left>
-[[gnu::always_inline]] inline void multiply(Tile<T, Rows>& tile, std::size_t count,
-                                            const Left& left, const StridedColumns<T>& right) {
+[[gnu::always_inline]] inline void multiply(Tile<T, Rows>& tile, const SumRuns& runs, Left left,
+                                            const StridedColumns<T>& right) {
     clear(tile);
     const T* columns = right.data;
-    for (std::size_t k = 0; k < count; ++k, columns += right.stride) {
-        Pack<T> first;
-        Pack<T> second;
-        load(first, columns);
-        load(second, columns + kLanes<T>);
-        step<T, Rows>(tile, left, k, first, second);
+    for (std::size_t run = 0; run < runs.count; ++run) {
+        for (std::size_t k = 0; k < runs.length; ++k, columns += right.stride) {
+            Pack<T> first;
+            Pack<T> second;
+            load(first, columns);
+            load(second, columns + kLanes<T>);
+            step<T, Rows>(tile, left, k, first, second);
+        }
+        left.advance(runs.pitch);
     }
 }
 
@@ -119,6 +142,15 @@ template <class T>
 struct alignas(32) SpilledTile {
     T sums[kTileRows * kTileColumns<T>];
 };
+
+/// Reads the tile from rows that stand \p stride apart.
+template <class T, std::size_t Rows>
+[[gnu::always_inline]] inline void read(Tile<T, Rows>& tile, const T* from, std::size_t stride) {
+    unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+        load(tile.sums[r][0], from + r * stride);
+        load(tile.sums[r][1], from + r * stride + kLanes<T>);
+    });
+}
 
 /// Writes the tile as rows of kTileColumns elements.
 template <class T, std::size_t Rows>

@@ -2,188 +2,18 @@
 // SPDX-License-Identifier: MIT
 
 /// \file
-/// Cuts a matrix product into tiles, panels and chunks.
+/// Cuts a matrix product into panels and chunks.
 #pragma once
 
 #include <baldwin/core/arena.hpp>
-#include <baldwin/core/kernels/detail/micro.hpp>
 #include <baldwin/core/kernels/detail/packing.hpp>
+#include <baldwin/core/kernels/detail/tiles.hpp>
 #include <baldwin/core/parallel.hpp>
 
 #include <algorithm>
 #include <cstddef>
 
 namespace baldwin::kernels::detail {
-
-/// Where a product goes. Element (r, c) is data[r * stride + c], or data[c * stride + r] where
-/// transposed.
-template <class T>
-struct ProductTarget {
-    T* data;
-    std::size_t stride;
-    bool transposed = false;
-    bool accumulate = false;
-    const T* row_bias = nullptr;
-    const T* column_bias = nullptr;
-
-    [[nodiscard]] ProductTarget swapped() const noexcept {
-        return {data, stride, !transposed, accumulate, column_bias, row_bias};
-    }
-};
-
-/// The part of a result that one tile covers.
-struct TileSpot {
-    std::size_t row;
-    std::size_t column;
-    std::size_t rows;    ///< valid rows of the tile
-    std::size_t columns; ///< valid columns of the tile
-    bool is_first;       ///< first block of the sum: biases are added, old values maybe not
-};
-
-/// Cuts rows into tiles of six. Where some are left over the first tile has four, and the last
-/// three or four if need be: one or two rows would not keep the multipliers busy.
-class RowTiles {
-public:
-    explicit RowTiles(std::size_t rows) noexcept
-        : rows_(rows), count_((rows + kTileRows - 1) / kTileRows),
-          first_(std::min(rows, kTileRows)) {
-        const std::size_t left = rows % kTileRows;
-        if (left == 4 || (count_ > 1 && (left == 1 || left == 2))) first_ = 4;
-    }
-
-    [[nodiscard]] std::size_t count() const noexcept { return count_; }
-    [[nodiscard]] Range operator[](std::size_t tile) const noexcept {
-        return {begin(tile), std::min(begin(tile + 1), rows_)};
-    }
-    /// The tile that holds a row.
-    [[nodiscard]] std::size_t tile_of(std::size_t row) const noexcept {
-        return row < first_ ? 0 : 1 + (row - first_) / kTileRows;
-    }
-
-private:
-    [[nodiscard]] std::size_t begin(std::size_t tile) const noexcept {
-        return tile == 0 ? 0 : first_ + (tile - 1) * kTileRows;
-    }
-
-    std::size_t rows_;
-    std::size_t count_;
-    std::size_t first_;
-};
-
-// element by element, for tiles at an edge; same sums, same order
-template <class T>
-void finish_spilled(const T* sums, const ProductTarget<T>& target, const TileSpot& spot) {
-    const bool adds = target.accumulate || !spot.is_first;
-    const std::size_t row_step = target.transposed ? 1 : target.stride;
-    const std::size_t column_step = target.transposed ? target.stride : 1;
-    for (std::size_t j = 0; j < spot.columns; ++j) {
-        T* out = target.data + spot.row * row_step + (spot.column + j) * column_step;
-        for (std::size_t r = 0; r < spot.rows; ++r, out += row_step) {
-            T value = sums[r * kTileColumns<T> + j];
-            if (adds) value = *out + value;
-            if (spot.is_first && target.column_bias) value += target.column_bias[spot.column + j];
-            if (spot.is_first && target.row_bias) value += target.row_bias[spot.row + r];
-            *out = value;
-        }
-    }
-}
-
-/// What is added to the sums of a tile on their way to the result.
-template <class T>
-struct Additions {
-    bool old;             ///< what the result holds
-    const T* column_bias; ///< of the tile's first column, or nullptr
-    const T* row_bias;    ///< of the tile's first row, or nullptr
-
-    Additions(const ProductTarget<T>& target, const TileSpot& spot) noexcept
-        : old(target.accumulate || !spot.is_first),
-          column_bias(spot.is_first && target.column_bias ? target.column_bias + spot.column
-                                                          : nullptr),
-          row_bias(spot.is_first && target.row_bias ? target.row_bias + spot.row : nullptr) {}
-};
-
-template <class T, std::size_t Rows>
-[[gnu::always_inline]] inline void finish_straight(Tile<T, Rows>& tile, T* out, std::size_t stride,
-                                                   const Additions<T>& add) {
-    unroll<2 * Rows>([&](auto i) __attribute__((always_inline)) {
-        constexpr std::size_t kRow = i / 2;
-        constexpr std::size_t kColumn = i % 2 * kLanes<T>;
-        Pack<T>& sums = tile.sums[kRow][i % 2];
-        T* to = out + kRow * stride + kColumn;
-        Pack<T> other;
-        if (add.old) {
-            load(other, to);
-            sums = other + sums;
-        }
-        if (add.column_bias) {
-            load(other, add.column_bias + kColumn);
-            sums += other;
-        }
-        if (add.row_bias) {
-            broadcast(other, add.row_bias[kRow]);
-            sums += other;
-        }
-        store(to, sums);
-    });
-}
-
-/// Transposes kLanes columns at a time; a column of the tile is then a run of the result.
-template <class T, std::size_t Rows>
-[[gnu::always_inline]] inline void finish_transposed(const Tile<T, Rows>& tile, T* out,
-                                                     std::size_t stride, const Additions<T>& add) {
-    constexpr std::size_t kLanesNow = kLanes<T>;
-    unroll<2>([&](auto half) __attribute__((always_inline)) {
-        unroll<(Rows + kLanesNow - 1) / kLanesNow>([&](auto group) __attribute__((always_inline)) {
-            constexpr std::size_t kFirst = group * kLanesNow;
-            constexpr std::size_t kCount = Rows - kFirst < kLanesNow ? Rows - kFirst : kLanesNow;
-            Pack<T> block[kLanesNow];
-            unroll<kLanesNow>([&](auto r) __attribute__((always_inline)) {
-                if constexpr (r < kCount) {
-                    block[r] = tile.sums[kFirst + r][half];
-                } else {
-                    block[r] = Pack<T>{};
-                }
-            });
-            transpose_block(block);
-            Pack<T> row_bias{};
-            if (add.row_bias) load_count<kCount>(row_bias, add.row_bias + kFirst);
-            unroll<kLanesNow>([&](auto j) __attribute__((always_inline)) {
-                T* to = out + (half * kLanesNow + j) * stride + kFirst;
-                Pack<T> other;
-                if (add.old) {
-                    load_count<kCount>(other, to);
-                    block[j] = other + block[j];
-                }
-                if (add.column_bias) {
-                    broadcast(other, add.column_bias[half * kLanesNow + j]);
-                    block[j] += other;
-                }
-                if (add.row_bias) block[j] += row_bias;
-                store_count<kCount>(to, block[j]);
-            });
-        });
-    });
-}
-
-/// Adds a finished tile to the result.
-/// \tparam MayTranspose  whether the target may be transposed; saves code where it never is
-template <bool MayTranspose, class T, std::size_t Rows>
-[[gnu::always_inline]] inline void finish(Tile<T, Rows>& tile, const ProductTarget<T>& target,
-                                          const TileSpot& spot) {
-    if (spot.columns < kTileColumns<T> || spot.rows < Rows) {
-        SpilledTile<T> spilled;
-        spill(tile, spilled.sums);
-        return finish_spilled(spilled.sums, target, spot);
-    }
-    const Additions<T> add(target, spot);
-    if constexpr (MayTranspose) {
-        if (target.transposed) {
-            return finish_transposed(tile, target.data + spot.column * target.stride + spot.row,
-                                     target.stride, add);
-        }
-    }
-    finish_straight(tile, target.data + spot.row * target.stride + spot.column, target.stride, add);
-}
 
 /// A product with one factor on the side of the tile's rows, the other on that of its columns.
 template <class T>
@@ -195,18 +25,18 @@ struct Product {
 
     [[nodiscard]] RowTiles row_tiles() const noexcept { return RowTiles(left.extent); }
     [[nodiscard]] std::size_t column_panels() const noexcept {
-        return (right.extent + kTileColumns<T> - 1) / kTileColumns<T>;
+        return (right.extent + kPanelColumns<T> - 1) / kPanelColumns<T>;
     }
     /// Rows of a left factor that lie side by side in k are read in place, unless they are read so
     /// often that a tidy copy pays.
     [[nodiscard]] bool packs_left() const noexcept {
-        return !left.unit_inner || column_panels() >= 24;
+        return !left.unit_inner || column_panels() >= 12;
     }
     [[nodiscard]] std::size_t packed_left_size() const noexcept {
         return packs_left() ? row_tiles().count() * kTileRows * inner : 0;
     }
     [[nodiscard]] std::size_t slot_size() const noexcept {
-        return kTileColumns<T> * std::min(inner, kMaxBlock);
+        return kPanelColumns<T> * std::min(inner, kMaxBlock);
     }
     [[nodiscard]] double cost() const noexcept;
 };
@@ -215,7 +45,8 @@ struct Product {
 template <class T>
 double Product<T>::cost() const noexcept {
     const auto rows = static_cast<double>(row_tiles().count() * kTileRows);
-    const auto columns = static_cast<double>(column_panels() * kTileColumns<T>);
+    const auto columns = static_cast<double>((right.extent + kTileColumns<T> - 1) /
+                                             kTileColumns<T> * kTileColumns<T>);
     const auto depth = static_cast<double>(inner);
     const double per_column = right.unit_inner ? 0.4 : 0.15;
     const double per_row = packs_left() ? 0.3 : 0.0;
@@ -242,29 +73,90 @@ void pack_left(const Executor& executor, const Product<T>& product, T* packed) {
     });
 }
 
-/// Computes one tile from a packed or direct left factor and hands it to put(tile).
-/// \param packed_left  the tile's panel, or nullptr
-/// \param right  what kernels multiply() with
-template <class T, class Right, class Put>
-[[gnu::always_inline]] inline void run_tile(const Product<T>& product, const T* packed_left,
-                                            Range rows, const Right& right, Range inner,
-                                            Put&& put) {
+/// The rows of one tile of an unpacked left factor, from \p k on.
+template <class T>
+[[nodiscard]] DirectRows<T> direct_rows(const Product<T>& product, Range rows, std::size_t k) {
+    DirectRows<T> left;
+    for (std::size_t r = 0; r < kTileRows; ++r) {
+        left.rows[r] = product.left.at(std::min(rows.begin + r, rows.end - 1), k);
+    }
+    if (rows.end + kTileRows <= product.left.extent) left.ahead = kTileRows * product.left.stride;
+    return left;
+}
+
+/// Computes the rows of one tile times one panel, and adds them to the result.
+template <bool MayTranspose, class T, class Left>
+[[gnu::always_inline]] inline void run_narrow(const SumRuns& runs, const Left& left, Range rows,
+                                              const StridedColumns<T>& right,
+                                              const PanelTarget<T>& panel) {
     with_tile_rows(
         rows.size(), [&](auto height) __attribute__((always_inline)) {
-            Tile<T, height> tile;
-            if (packed_left) {
-                multiply<T, height>(tile, inner.size(),
-                                    PackedRows<T>{packed_left + inner.begin * kTileRows}, right);
-            } else {
-                DirectRows<T> left;
-                for (std::size_t r = 0; r < kTileRows; ++r) {
-                    const std::size_t row = std::min(rows.begin + r, rows.end - 1);
-                    left.rows[r] = product.left.at(row, inner.begin);
-                }
-                multiply<T, height>(tile, inner.size(), left, right);
+            for (std::size_t half = 0; half < panel.halves(); ++half) {
+                Tile<T, height> tile;
+                multiply<T, height>(tile, runs, left,
+                                    {right.data + half * kTileColumns<T>, right.stride});
+                finish<MayTranspose>(tile, panel, rows, half);
             }
-            put(tile);
         });
+}
+
+/// The same in wide registers.
+template <bool MayTranspose, class T, class Left>
+[[gnu::always_inline]] inline void run_wide(const SumRuns& runs, const Left& left, Range rows,
+                                            const StridedColumns<T>& right,
+                                            const PanelTarget<T>& panel) {
+    with_tile_rows(
+        rows.size(), [&](auto height) __attribute__((always_inline)) {
+            if (panel.is_straight() && rows.size() == height) {
+                return multiply_wide<T, height>(panel.halves(), runs, left, right,
+                                                panel.wide(rows.begin));
+            }
+            WideSums<T> sums;
+            multiply_wide<T, height>(panel.halves(), runs, left, right, sums.target());
+            for (std::size_t half = 0; half < panel.halves(); ++half) {
+                Tile<T, height> tile;
+                read(tile, sums.half(half), kPanelColumns<T>);
+                finish<MayTranspose>(tile, panel, rows, half);
+            }
+        });
+}
+
+template <bool MayTranspose, class T, class Left>
+[[gnu::always_inline]] inline void run_tile(const SumRuns& runs, const Left& left, Range rows,
+                                            const StridedColumns<T>& right,
+                                            const PanelTarget<T>& panel) {
+    if constexpr (kHasWideTiles) {
+        if (uses_wide_tiles()) return run_wide<MayTranspose>(runs, left, rows, right, panel);
+    }
+    run_narrow<MayTranspose>(runs, left, rows, right, panel);
+}
+
+/// Computes some rows of tiles times one panel, and adds them to the result.
+/// \param packed_left  the packed left factor, or nullptr: it is read in place
+/// \param inner        the part of the summed index
+template <bool MayTranspose, class T>
+void run_tiles(const Product<T>& product, const T* packed_left, Range row_tiles, Range inner,
+               const StridedColumns<T>& right, const PanelTarget<T>& panel) {
+    const RowTiles tiles = product.row_tiles();
+    const std::size_t panel_size = kTileRows * product.inner;
+    const SumRuns runs{inner.size()};
+    const bool may_pair = uses_wide_tiles() && packed_left && panel.is_straight();
+    for (std::size_t i = row_tiles.begin; i < row_tiles.end; ++i) {
+        const Range rows = tiles[i];
+        if (!packed_left) {
+            const auto left = direct_rows(product, rows, inner.begin);
+            run_tile<MayTranspose>(runs, left, rows, right, panel);
+            continue;
+        }
+        const T* left = packed_left + i * panel_size + inner.begin * kTileRows;
+        if (may_pair && i + 1 < row_tiles.end && rows.size() + tiles[i + 1].size() == kWideRows) {
+            multiply_wide<T, kWideRows>(panel.halves(), runs, PackedPair<T>{left, panel_size},
+                                        right, panel.wide(rows.begin));
+            ++i;
+        } else {
+            run_tile<MayTranspose>(runs, PackedRows<T>{left}, rows, right, panel);
+        }
+    }
 }
 
 /// Computes the tiles of some rows of tiles and some column panels.
@@ -272,10 +164,8 @@ template <class T, class Right, class Put>
 template <class T>
 void run_panels(const Product<T>& product, const T* packed_left, Range row_tiles,
                 Range column_panels, T* scratch) {
-    constexpr std::size_t kColumns = kTileColumns<T>;
+    constexpr std::size_t kColumns = kPanelColumns<T>;
     const std::size_t blocks = block_count(product.inner);
-    const RowTiles tiles = product.row_tiles();
-    const std::size_t left_size = kTileRows * product.inner;
     const bool may_read_in_place = !product.right.unit_inner && row_tiles.size() <= 2;
     for (std::size_t block = 0; block < blocks; ++block) {
         const Range inner = part(product.inner, blocks, block);
@@ -288,16 +178,8 @@ void run_panels(const Product<T>& product, const T* packed_left, Range row_tiles
             } else {
                 pack_panel<kColumns>(product.right, column, inner, scratch);
             }
-            for (std::size_t i = row_tiles.begin; i < row_tiles.end; ++i) {
-                const Range rows = tiles[i];
-                const T* panel_left = packed_left ? packed_left + i * left_size : nullptr;
-                run_tile(
-                    product, panel_left, rows, right,
-                    inner, [&](auto& tile) __attribute__((always_inline)) {
-                        finish<true>(tile, product.target,
-                                     {rows.begin, column, rows.size(), columns, block == 0});
-                    });
-            }
+            run_tiles<true>(product, packed_left, row_tiles, inner, right,
+                            PanelTarget<T>{product.target, column, columns, block == 0});
         }
     }
 }

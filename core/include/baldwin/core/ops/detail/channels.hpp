@@ -12,6 +12,7 @@
 #include <baldwin/core/simd.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <numeric>
 #include <stdexcept>
@@ -41,20 +42,38 @@ inline ChannelExtents channel_extents(std::string_view name, const Shape& shape)
     return {shape[0], shape[1], shape.size_from(2)};
 }
 
-/// Calls f(range of channels), ranges in parallel.
+/// Calls f(range of channels), ranges in parallel, for loops over the images inside: a range has at
+/// least 32 columns of a row, for less than some packs at a time is slow.
 template <class F>
 void for_channels(const Executor& executor, const ChannelExtents& e, F&& f) {
-    const std::size_t count = row_chunks(e.channels, e.per_channel());
+    const std::size_t most = std::max<std::size_t>(e.channels * e.plane / 32, 1);
+    const std::size_t count = row_chunks(e.channels, e.per_channel(), most);
     executor.chunks(
         count, [&](std::size_t chunk, std::size_t /*slot*/) { f(part(e.channels, count, chunk)); });
 }
+
+// one compiled body, as run_rows; a division a plane would cost as much as a short plane
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wattributes" // clang has no noclone
+template <class F>
+[[gnu::noinline, gnu::noclone]] void run_planes(Range planes, std::size_t channels, const F& f) {
+    std::size_t channel = planes.begin % channels;
+    for (std::size_t plane = planes.begin; plane < planes.end; ++plane) {
+        f(plane, channel);
+        if (++channel == channels) channel = 0;
+    }
+}
+#pragma GCC diagnostic pop
 
 /// Calls f(plane, channel) for every plane, in the order of memory, which is three times as fast as
 /// channel by channel.
 template <class F>
 void for_planes(const Executor& executor, const ChannelExtents& e, F&& f) {
-    for_rows(executor, e.batch * e.channels, e.plane,
-             [&](std::size_t plane) { f(plane, plane % e.channels); });
+    const std::size_t planes = e.batch * e.channels;
+    const std::size_t count = row_chunks(planes, e.plane);
+    executor.chunks(count, [&](std::size_t chunk, std::size_t /*slot*/) {
+        run_planes(part(planes, count, chunk), e.channels, f);
+    });
 }
 
 /// Number of values, their mean and the sum of squares around it.
@@ -99,14 +118,19 @@ void plane_gradient_sums(const Executor& executor, Arena& arena, const ChannelEx
     double* of_plane = arena.allocate<double>(2 * planes);
     for_planes(executor, e, [&](std::size_t plane, std::size_t c) {
         const std::size_t at = plane * e.plane;
-        const auto product = [m = mean[c]](Pack<T> u, Pack<T> v) { return u * (v - m); };
-        of_plane[plane] = wide_sum<T>(e.plane, g + at);
-        of_plane[planes + plane] = sum_of<T>(e.plane, product, g + at, x + at);
+        const auto terms = [m = mean[c]](Pack<T> u, Pack<T> v) {
+            return std::array<Pack<T>, 2>{u, u * (v - m)};
+        };
+        const auto [of_g, of_product] = sums_of<T>(e.plane, terms, g + at, x + at);
+        of_plane[plane] = of_g;
+        of_plane[planes + plane] = of_product;
     });
     std::fill_n(sums, 2 * e.channels, 0.0);
-    for (std::size_t plane = 0; plane < planes; ++plane) {
-        sums[plane % e.channels] += of_plane[plane];
-        sums[e.channels + plane % e.channels] += of_plane[planes + plane];
+    for (std::size_t first = 0; first < planes; first += e.channels) {
+        for (std::size_t c = 0; c < e.channels; ++c) {
+            sums[c] += of_plane[first + c];
+            sums[e.channels + c] += of_plane[planes + first + c];
+        }
     }
 }
 

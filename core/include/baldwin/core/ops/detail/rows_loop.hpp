@@ -80,6 +80,41 @@ template <PackScalar T, class F, class... In>
     }
     return lane_sum((a + b) + (c + d));
 }
+
+/// Two sums in one pass, each in the order of block_sum_of.
+template <PackScalar T, class F, class... In>
+[[nodiscard, gnu::noinline, gnu::noclone]] std::array<T, 2> block_sums_of(std::size_t n, const F& f,
+                                                                          const In*... in) {
+    constexpr std::size_t kWidth = kLanes<T>;
+    Pack<T> first[4] = {};
+    Pack<T> second[4] = {};
+    const auto add = [&](std::size_t i, std::size_t k) __attribute__((always_inline)) {
+        const auto [u, v] = f(load(in + i)...);
+        first[k] += u;
+        second[k] += v;
+    };
+    const auto add_tail = [&](const auto& terms, std::size_t begin, std::size_t end)
+        __attribute__((always_inline)) {
+        first[1] += lanes_between(terms[0], begin, end);
+        second[1] += lanes_between(terms[1], begin, end);
+    };
+    std::size_t i = 0;
+    for (; i + 4 * kWidth <= n; i += 4 * kWidth) {
+        add(i, 0);
+        add(i + kWidth, 1);
+        add(i + 2 * kWidth, 2);
+        add(i + 3 * kWidth, 3);
+    }
+    for (; i + kWidth <= n; i += kWidth) add(i, 0);
+    const std::size_t left = n - i;
+    if (left > 0 && n >= kWidth) { // the last full pack, of which some is summed already
+        add_tail(f(load(in + n - kWidth)...), kWidth - left, kWidth);
+    } else if (left > 0) {
+        add_tail(f(load_partial(in, n)...), 0, n);
+    }
+    return {lane_sum((first[0] + first[1]) + (first[2] + first[3])),
+            lane_sum((second[0] + second[1]) + (second[2] + second[3]))};
+}
 #pragma GCC diagnostic pop
 
 /// Sum over i < n of f(in[i]...), in an order that depends on n alone.
@@ -96,6 +131,20 @@ template <PackScalar T, class F, class... In>
         total += static_cast<double>(block_sum_of<T>(count, f, (in + begin)...));
     }
     return total;
+}
+
+/// The same for two sums in one pass; f maps packs to an array of two.
+template <PackScalar T, class F, class... In>
+[[nodiscard]] std::array<double, 2> sums_of(std::size_t n, const F& f, const In*... in) {
+    constexpr std::size_t kBlock = 4096;
+    std::array<double, 2> totals{};
+    for (std::size_t begin = 0; begin < n; begin += kBlock) {
+        const std::size_t count = std::min(n - begin, kBlock);
+        const auto sums = block_sums_of<T>(count, f, (in + begin)...);
+        totals[0] += static_cast<double>(sums[0]);
+        totals[1] += static_cast<double>(sums[1]);
+    }
+    return totals;
 }
 
 /// Sum of n values, as sum_of.

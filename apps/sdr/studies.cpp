@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+#include "commands.hpp"
+#include "study_commands.hpp"
+
+namespace baldwin::app {
+
+ExitCode run_similarity(const std::vector<std::string>& arguments) { return similarity(arguments); }
+ExitCode run_capacity(const std::vector<std::string>& arguments) { return capacity(arguments); }
+ExitCode run_sequence(const std::vector<std::string>& arguments) { return sequence(arguments); }
+
+} // namespace baldwin::app

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// bit_sums_portable.hpp with AVX2: 256 cells at a time.
+///
+/// Every function carries the target attribute and none is used without it, so no function is
+/// ever compiled for two instruction sets.
+#pragma once
+
+#include <baldwin/sdr/detail/bit_sums_portable.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+namespace baldwin::sdr::detail::avx2 {
+
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i load(const Word* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+}
+
+// sum + 2 carry = sum + a + b in each bit.
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i add_bits(__m256i& sum, __m256i a,
+                                                                    __m256i b) {
+    const __m256i mixed = _mm256_xor_si256(a, b);
+    const __m256i carry = _mm256_or_si256(_mm256_and_si256(a, b), _mm256_and_si256(mixed, sum));
+    sum = _mm256_xor_si256(sum, mixed);
+    return carry;
+}
+
+// The counters of 256 cells.
+struct Counters {
+    __m256i plane[kMostPlanes];
+};
+
+// Adds eight rows; planes from 3 up take the carry one after the other.
+[[gnu::target("avx2"), gnu::always_inline]] inline void add_eight(Counters& c, std::size_t count,
+                                                                  const __m256i* row) {
+    const __m256i twos_a = add_bits(c.plane[0], row[0], row[1]);
+    const __m256i twos_b = add_bits(c.plane[0], row[2], row[3]);
+    const __m256i fours_a = add_bits(c.plane[1], twos_a, twos_b);
+    const __m256i twos_c = add_bits(c.plane[0], row[4], row[5]);
+    const __m256i twos_d = add_bits(c.plane[0], row[6], row[7]);
+    const __m256i fours_b = add_bits(c.plane[1], twos_c, twos_d);
+    __m256i carry = add_bits(c.plane[2], fours_a, fours_b);
+    for (std::size_t p = 3; p < count; ++p) {
+        const __m256i next = _mm256_and_si256(c.plane[p], carry);
+        c.plane[p] = _mm256_xor_si256(c.plane[p], carry);
+        carry = next;
+    }
+}
+
+[[gnu::target("avx2")]] inline void sum_rows(const SumTask& task) {
+    const std::size_t count = planes_of(task.rows.size());
+    const std::size_t rows = task.rows.size();
+    for (std::size_t w = 0; w < task.words; w += 4) {
+        Counters counters;
+        for (std::size_t p = 0; p < kMostPlanes; ++p) counters.plane[p] = _mm256_setzero_si256();
+        __m256i row[8];
+        std::size_t i = 0;
+        for (; i + 8 <= rows; i += 8) {
+            for (std::size_t k = 0; k < 8; ++k) {
+                row[k] = load(task.weights + task.rows[i + k] * task.words + w);
+            }
+            add_eight(counters, count, row);
+        }
+        if (i < rows) {
+            for (std::size_t k = 0; k < 8; ++k) {
+                row[k] = i + k < rows ? load(task.weights + task.rows[i + k] * task.words + w)
+                                      : _mm256_setzero_si256();
+            }
+            add_eight(counters, count, row);
+        }
+        for (std::size_t p = 0; p < count; ++p) {
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(task.planes + p * task.words + w),
+                                counters.plane[p]);
+        }
+    }
+}
+
+// Sixteen cells at a time: their bits of a plane are spread over lanes of 16 bits.
+[[gnu::target("avx2")]] inline void unpack(const Word* planes, std::size_t count, std::size_t words,
+                                           std::uint16_t* counts) {
+    const __m256i lane_bit =
+        _mm256_set_epi16(static_cast<short>(0x8000), 0x4000, 0x2000, 0x1000, 0x800, 0x400, 0x200,
+                         0x100, 0x80, 0x40, 0x20, 0x10, 8, 4, 2, 1);
+    for (std::size_t part = 0; part < 4 * words; ++part) {
+        __m256i sum = _mm256_setzero_si256();
+        for (std::size_t p = 0; p < count; ++p) {
+            const Word bits = planes[p * words + part / 4] >> (16 * (part % 4));
+            const __m256i all = _mm256_set1_epi16(static_cast<short>(bits & 0xffffU));
+            const __m256i on = _mm256_cmpeq_epi16(_mm256_and_si256(all, lane_bit), lane_bit);
+            const __m256i value = _mm256_set1_epi16(static_cast<short>(1U << p));
+            sum = _mm256_or_si256(sum, _mm256_and_si256(on, value));
+        }
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(counts + 16 * part), sum);
+    }
+}
+
+// Lanes of T that are 0, all bits set.
+template <class T>
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i is_zero(__m256i x) {
+    const __m256i zero = _mm256_setzero_si256();
+    if constexpr (sizeof(T) == 2) return _mm256_cmpeq_epi16(x, zero);
+    if constexpr (sizeof(T) == 4) return _mm256_cmpeq_epi32(x, zero);
+    return _mm256_cmpeq_epi64(x, zero);
+}
+
+template <class T>
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i all_lanes(std::size_t value) {
+    if constexpr (sizeof(T) == 2) return _mm256_set1_epi16(static_cast<short>(value));
+    if constexpr (sizeof(T) == 4) return _mm256_set1_epi32(static_cast<int>(value));
+    return _mm256_set1_epi64x(static_cast<long long>(value));
+}
+
+template <class T>
+[[gnu::target("avx2")]] inline void maxima_of(const Word* planes, std::size_t count,
+                                              std::size_t words, Word* candidates,
+                                              std::uint16_t* maxima) {
+    constexpr std::size_t kModules = 32 / sizeof(T);
+    for (std::size_t w = 0; w < words; w += 4, maxima += kModules) {
+        __m256i left = load(candidates + w);
+        __m256i most = _mm256_setzero_si256();
+        for (std::size_t p = count; p-- > 0;) {
+            const __m256i with = _mm256_and_si256(left, load(planes + p * words + w));
+            const __m256i none = is_zero<T>(with);
+            left = _mm256_blendv_epi8(with, left, none);
+            most =
+                _mm256_or_si256(most, _mm256_andnot_si256(none, all_lanes<T>(std::size_t{1} << p)));
+        }
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(candidates + w), left);
+        T part[kModules];
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(part), most);
+        for (std::size_t i = 0; i < kModules; ++i) maxima[i] = static_cast<std::uint16_t>(part[i]);
+    }
+}
+
+inline void module_maxima(const Word* planes, std::size_t count, const UnitLayout& layout,
+                          Word* candidates, std::uint16_t* maxima) {
+    if (layout.stride == 16) {
+        maxima_of<std::uint16_t>(planes, count, layout.words, candidates, maxima);
+    } else if (layout.stride == 32) {
+        maxima_of<std::uint32_t>(planes, count, layout.words, candidates, maxima);
+    } else if (layout.stride == 64) {
+        maxima_of<std::uint64_t>(planes, count, layout.words, candidates, maxima);
+    } else {
+        portable::module_maxima(planes, count, layout, candidates, maxima);
+    }
+}
+
+} // namespace baldwin::sdr::detail::avx2
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// From V to winners (E9 to E12): likelihoods in fixed point, so that their sums are exact.
+#pragma once
+
+#include <baldwin/sdr/csa.hpp>
+#include <baldwin/sdr/detail/draws.hpp>
+#include <baldwin/sdr/detail/exact_math.hpp>
+#include <baldwin/sdr/detail/unit_layout.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace baldwin::sdr::detail {
+
+// A likelihood in [1, 2^26] in units of 2^-24, to the nearest.
+inline std::uint64_t fixed_likelihood(double psi) {
+    constexpr double kMagic = 0x1p52;
+    return std::bit_cast<std::uint64_t>(psi * 0x1p24 + kMagic) & ((std::uint64_t{1} << 52) - 1);
+}
+
+// Likelihood of each value of V, in fixed point (E10). Stage by stage, for vectors.
+inline void fill_likelihoods(std::span<const double> v, double eta, double slope, double centre,
+                             std::vector<double>& scratch, std::vector<std::uint64_t>& psi) {
+    const std::size_t n = v.size();
+    if (psi.size() < n) psi.resize(n);
+    if (scratch.size() < n) scratch.resize(n);
+    for (std::size_t i = 0; i < n; ++i) scratch[i] = exact_exp(slope * (centre - v[i]));
+    for (std::size_t i = 0; i < n; ++i) scratch[i] = 1 / (1 + scratch[i]);
+    for (std::size_t i = 0; i < n; ++i) {
+        psi[i] = fixed_likelihood(std::fma(eta - 1, scratch[i], 1.0));
+    }
+}
+
+// A cell drawn in proportion to its likelihood (E11, E12). weight(k): in fixed point.
+template <class Weight>
+inline Cell drawn_cell(std::size_t cells, std::uint64_t random, const Weight& weight) {
+    std::uint64_t total = 0;
+    for (std::size_t k = 0; k < cells; ++k) total += weight(k);
+    std::uint64_t at = scaled(random, total);
+    std::size_t k = 0;
+    for (std::uint64_t w = weight(0); at >= w; w = weight(++k)) at -= w;
+    return static_cast<Cell>(k);
+}
+
+// The cell with the largest V, ties at random; `excluded` (or kNoCell) cannot win.
+inline Cell best_cell(std::span<const double> v, Cell excluded, std::uint64_t random) {
+    double most = -1;
+    std::uint64_t ties = 0;
+    for (std::size_t k = 0; k < v.size(); ++k) {
+        if (k == excluded || v[k] < most) continue;
+        ties = v[k] == most ? ties + 1 : 1;
+        most = v[k];
+    }
+    std::uint64_t left = scaled(random, ties);
+    for (std::size_t k = 0;; ++k) {
+        if (k == excluded || v[k] != most) continue;
+        if (left-- == 0) return static_cast<Cell>(k);
+    }
+}
+
+// One of the candidates of a module, which are bits of a row, at random.
+inline Cell candidate_cell(const UnitLayout& layout, std::span<const Word> candidates,
+                           std::size_t q, std::uint64_t random) {
+    const std::size_t first = layout.bit(q, 0);
+    const std::size_t words = std::max<std::size_t>(1, layout.stride / 64);
+    const Word mask = layout.stride >= 64 ? ~Word{0} : (Word{1} << layout.stride) - 1;
+    const auto word = [&](std::size_t w) {
+        return candidates[first / 64 + w] >> (first % 64) & mask;
+    };
+    std::uint64_t ties = 0;
+    for (std::size_t w = 0; w < words; ++w)
+        ties += static_cast<std::uint64_t>(std::popcount(word(w)));
+    std::uint64_t left = scaled(random, ties);
+    for (std::size_t w = 0;; ++w) {
+        for (Word rest = word(w); rest != 0; rest &= rest - 1) {
+            if (left-- == 0) {
+                return static_cast<Cell>(w * 64 + static_cast<std::size_t>(std::countr_zero(rest)));
+            }
+        }
+    }
+}
+
+} // namespace baldwin::sdr::detail

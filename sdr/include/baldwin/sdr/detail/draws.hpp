@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// The random numbers of a mac: 64 bits each, a function of (stream, index), eight blocks of two
+/// at a time so that the compiler has lanes to work on.
+#pragma once
+
+#include <baldwin/core/random.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace baldwin::sdr::detail {
+
+inline constexpr std::size_t kDrawLanes = 8;
+inline constexpr std::uint32_t kDrawKey = 0x5DC0DE5U; // apart from the draws of Stream itself
+
+using DrawGroup = std::array<std::uint64_t, 2 * kDrawLanes>;
+
+// Draws 16 group ... 16 group + 15: philox4x32 of counters (block, stream) under the seed.
+inline void draw_group(const Stream& stream, std::uint64_t group, DrawGroup& out) {
+    std::uint32_t x[4][kDrawLanes];
+    for (std::size_t i = 0; i < kDrawLanes; ++i) {
+        const std::uint64_t block = group * kDrawLanes + i;
+        x[0][i] = static_cast<std::uint32_t>(block);
+        x[1][i] = static_cast<std::uint32_t>(block >> 32);
+        x[2][i] = static_cast<std::uint32_t>(stream.id());
+        x[3][i] = static_cast<std::uint32_t>(stream.id() >> 32);
+    }
+    auto key0 = static_cast<std::uint32_t>(stream.seed()) ^ kDrawKey;
+    auto key1 = static_cast<std::uint32_t>(stream.seed() >> 32);
+    for (int round = 0; round < 10; ++round) {
+        for (std::size_t i = 0; i < kDrawLanes; ++i) {
+            const std::uint64_t product0 = std::uint64_t{0xD2511F53U} * x[0][i];
+            const std::uint64_t product1 = std::uint64_t{0xCD9E8D57U} * x[2][i];
+            x[0][i] = static_cast<std::uint32_t>(product1 >> 32) ^ x[1][i] ^ key0;
+            x[1][i] = static_cast<std::uint32_t>(product1);
+            x[2][i] = static_cast<std::uint32_t>(product0 >> 32) ^ x[3][i] ^ key1;
+            x[3][i] = static_cast<std::uint32_t>(product0);
+        }
+        key0 += 0x9E3779B9U;
+        key1 += 0xBB67AE85U;
+    }
+    for (std::size_t i = 0; i < kDrawLanes; ++i) {
+        out[2 * i] = x[0][i] | std::uint64_t{x[1][i]} << 32;
+        out[2 * i + 1] = x[2][i] | std::uint64_t{x[3][i]} << 32;
+    }
+}
+
+// out[i] = draw first + i.
+inline void fill_draws(const Stream& stream, std::uint64_t first, std::span<std::uint64_t> out) {
+    DrawGroup draws;
+    for (std::size_t done = 0; done < out.size();) {
+        const std::uint64_t index = first + done;
+        draw_group(stream, index / draws.size(), draws);
+        const std::size_t begin = index % draws.size();
+        const std::size_t count = std::min(draws.size() - begin, out.size() - done);
+        std::copy_n(draws.begin() + static_cast<std::ptrdiff_t>(begin), count,
+                    out.begin() + static_cast<std::ptrdiff_t>(done));
+        done += count;
+    }
+}
+
+// A number in [0, bound) from 64 random bits.
+inline std::uint64_t scaled(std::uint64_t random, std::uint64_t bound) {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>((static_cast<Wide>(random) * bound) >> 64);
+}
+
+} // namespace baldwin::sdr::detail

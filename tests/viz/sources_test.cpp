@@ -1,0 +1,225 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+#include <baldwin/core/exhibit.hpp>
+#include <baldwin/viz/exhibit_source.hpp>
+#include <baldwin/viz/live_source.hpp>
+#include <baldwin/viz/workspace.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace baldwin;
+using viz::ExhibitSource;
+using viz::InputEvent;
+using viz::Key;
+using viz::LiveSource;
+
+namespace {
+
+Scene dot(double x) { return {.panels = {{.items = {Points{{{x, 0}}}}}}}; }
+
+double shown(viz::Source& source, std::uint64_t step) {
+    const auto frames = source.frames(0, step);
+    return std::get<Points>(frames.at(0).scene->panels[0].items[0]).at[0].x;
+}
+
+/// Counts up by a parameter; throws beyond 100.
+Exhibit counter(const std::string& name, double start) {
+    return make_exhibit<double>(
+        {.category = "tests",
+         .name = name,
+         .summary = "counts from " + name,
+         .parameters = {{.name = "stride", .value = 1, .low = 1, .high = 50, .step = 1}}},
+        [start](std::uint64_t seed, Exhibit::Values) { return start + static_cast<double>(seed); },
+        [](double& state, Exhibit::Values values) {
+            state += values[0];
+            if (state > 100) throw std::runtime_error("too far");
+        },
+        [](const double& state) { return dot(state); });
+}
+
+Registry two() {
+    Registry registry;
+    registry.add(counter("here", 0));
+    registry.add(counter("there", 50));
+    return registry;
+}
+
+} // namespace
+
+TEST(VizLiveSource, HandsOverNumbersAndTheNewestScenesBetweenThreads) {
+    LiveSource source("run", {}, {{"loss", "nats"}});
+    std::thread run([&] {
+        for (std::uint64_t step = 1; step <= 1000; ++step) {
+            const Metric metrics[] = {{"loss", static_cast<double>(step)}, {"rate", 0.5}};
+            source.record(step, metrics);
+            source.show(step, "frame", dot(static_cast<double>(step)));
+        }
+    });
+    run.join();
+    const viz::News news = source.poll(0);
+    EXPECT_TRUE(news.metrics);
+    EXPECT_TRUE(news.frames);
+    EXPECT_EQ(source.metrics()[0], (viz::MetricInfo{"loss", "nats"}));
+    EXPECT_EQ(source.extent(0, 0), (Interval{1, 1000}));
+    EXPECT_EQ(source.nearest({.metric = 0}, 500), (Point{500, 500}));
+    EXPECT_EQ(source.frame_steps(0), (std::vector<std::uint64_t>{1000})); // the others were dropped
+    EXPECT_FALSE(source.poll(0).any());
+}
+
+TEST(VizLiveSource, KeepsAHistoryThatStaysBounded) {
+    LiveSource source("run");
+    for (std::uint64_t step = 1; step <= 5000; ++step) {
+        source.show(step, "frame", dot(static_cast<double>(step)));
+        source.poll(0);
+    }
+    const auto steps = source.frame_steps(0);
+    EXPECT_LE(steps.size(), LiveSource::kKept);
+    EXPECT_GE(steps.size(), LiveSource::kKept / 2);
+    EXPECT_EQ(steps.front(), 1U); // thinned out, not cut off
+    EXPECT_EQ(steps.back(), 5000U);
+    EXPECT_EQ(shown(source, 4999), 4999);
+    EXPECT_TRUE(source.frames(0, 0).empty());
+}
+
+TEST(VizLiveSource, TheRunWaitsWhileItIsPausedAndHearsOfEdits) {
+    LiveSource source("run", {{.name = "rate", .value = 1, .low = 0, .high = 10}});
+    viz::LiveControls& controls = source.steering();
+    EXPECT_TRUE(controls.attend([] { return true; }).empty());
+    controls.set_value(0, 99);
+    const auto edits = controls.attend([] { return true; });
+    ASSERT_EQ(edits.size(), 1U);
+    EXPECT_EQ(edits[0].from, 1);
+    EXPECT_EQ(edits[0].to, 10); // brought into its range
+    EXPECT_TRUE(controls.attend([] { return true; }).empty());
+
+    std::atomic<int> steps{0};
+    std::atomic<bool> is_over{false};
+    controls.run(false);
+    std::thread run([&] {
+        while (!is_over) {
+            controls.attend([&] { return !is_over; });
+            ++steps;
+        }
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_EQ(steps, 0);
+    controls.step();
+    for (int i = 0; i < 1000 && steps < 1; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_EQ(steps, 1);
+    controls.run(true);
+    for (int i = 0; i < 1000 && steps < 100; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_GT(steps, 99);
+    is_over = true;
+    run.join();
+}
+
+TEST(VizExhibitSource, StepsBackAndGoesOnFromThere) {
+    const Registry registry = two();
+    ExhibitSource source(registry, registry.find("here"), 7);
+    viz::Controls& controls = *source.controls();
+    controls.run(false);
+    EXPECT_EQ(shown(source, 0), 7);
+    for (int i = 0; i < 5; ++i) {
+        controls.step();
+        source.poll(1);
+    }
+    EXPECT_EQ(source.frame_steps(0), (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5}));
+    EXPECT_EQ(shown(source, 5), 12);
+    EXPECT_EQ(shown(source, 2), 9);
+    controls.go_back(2);
+    controls.set_value(0, 10);
+    controls.step();
+    source.poll(1);
+    EXPECT_EQ(shown(source, 99), 19);
+    EXPECT_EQ(source.frame_steps(0), (std::vector<std::uint64_t>{0, 1, 2, 3}));
+    controls.restart();
+    EXPECT_EQ(shown(source, 99), 7);
+}
+
+TEST(VizExhibitSource, AnExhibitThatFailsStopsWithAMessage) {
+    const Registry registry = two();
+    ExhibitSource source(registry, registry.find("there"), 7);
+    viz::Controls& controls = *source.controls();
+    controls.set_value(0, 50);
+    controls.step();
+    source.poll(1);
+    const auto messages = source.take_messages();
+    ASSERT_EQ(messages.size(), 1U);
+    EXPECT_EQ(messages[0], "there stopped: too far");
+    EXPECT_FALSE(controls.is_running());
+    EXPECT_EQ(shown(source, 99), 57);
+}
+
+TEST(VizExhibitSource, TheWorkspaceListsAndOpensExhibits) {
+    const Registry registry = two();
+    ExhibitSource source(registry, registry.find("here"));
+    viz::Workspace workspace(source);
+    workspace.resize(1000, 700);
+    source.controls()->run(false);
+    const auto press = [&](const std::string& id) {
+        for (const viz::Surface* surface : workspace.surfaces()) {
+            for (const viz::HitArea& area : surface->areas) {
+                if (area.id != id) continue;
+                const Point at = {surface->at.x + area.at.x + area.at.width / 2,
+                                  surface->at.y + area.at.y + area.at.height / 2};
+                for (const auto kind : {InputEvent::Kind::press, InputEvent::Kind::release}) {
+                    workspace.handle({.kind = kind, .at = at}, 0);
+                }
+                return true;
+            }
+        }
+        return false;
+    };
+    const auto key = [&](Key one) {
+        workspace.handle({.kind = InputEvent::Kind::key, .key = one}, 0);
+    };
+    EXPECT_TRUE(press("exhibits/exhibit:tests/there"));
+    EXPECT_EQ(source.runs()[0], "tests/there");
+    // searching: what is typed is no command, Enter opens the first
+    EXPECT_TRUE(press("exhibits/search"));
+    for (const char32_t letter : std::u32string(U"s here")) {
+        workspace.handle({.kind = InputEvent::Kind::text, .letter = letter}, 0);
+    }
+    key(Key::s);
+    EXPECT_TRUE(workspace.take_requests().empty());
+    key(Key::enter);
+    EXPECT_EQ(source.runs()[0], "tests/here");
+    key(Key::s);
+    EXPECT_EQ(workspace.take_requests().size(), 1U);
+    // right steps on, left goes back, space goes on from there, R restarts
+    source.controls()->run(false);
+    for (int i = 0; i < 3; ++i) {
+        key(Key::right);
+        workspace.update(i);
+    }
+    EXPECT_EQ(workspace.timeline().current(), 3U);
+    key(Key::left);
+    EXPECT_EQ(workspace.timeline().current(), 2U);
+    key(Key::space);
+    EXPECT_TRUE(source.controls()->is_running());
+    workspace.update(9);
+    source.controls()->run(false);
+    EXPECT_EQ(source.frame_steps(0).at(2), 2U);
+    key(Key::r);
+    workspace.update(10);
+    EXPECT_EQ(source.frame_steps(0).front(), 0U);
+    // sliders and the seed
+    EXPECT_TRUE(press("settings/slider:0"));
+    EXPECT_NEAR(source.controls()->value(0), 25.5, 1);
+    EXPECT_TRUE(press("settings/seed+"));
+    EXPECT_EQ(source.controls()->seed(), 2U);
+}
