@@ -205,7 +205,8 @@ private:
     }
 
     void paint() {
-        const bool has_news = workspace_.update(clock());
+        // a large run is read in seconds, not a few milliseconds a picture
+        const bool has_news = workspace_.update(clock(), source_.loaded() < 1 ? 0.1 : 0.004);
         const auto size = window_.getSize();
         auto boxes =
             compositor_.compose(workspace_, static_cast<int>(size.x), static_cast<int>(size.y));
