@@ -12,6 +12,7 @@
 #include <baldwin/core/safetensors.hpp>
 #include <baldwin/sdr/encoders.hpp>
 #include <baldwin/sdr/linear_readout.hpp>
+#include <baldwin/sdr/memory_file.hpp>
 #include <baldwin/sdr/network.hpp>
 #include <baldwin/sdr/readout.hpp>
 
@@ -200,6 +201,7 @@ public:
 
     /// Adds what load() needs. What is added is not copied.
     void save(SafetensorsWriter& out) const {
+        sdr::add_memory(out, network_);
         out.add("readout.counts", hebbian_.counts());
         out.add("readout.items", hebbian_.items());
         out.add("codes", std::span<const sdr::Cell>(codes_));
@@ -209,6 +211,7 @@ public:
     /// Goes on where save() stood.
     /// \throws std::runtime_error if something is missing or of another shape
     void load(const SafetensorsFile& in) {
+        sdr::restore_memory(in, network_);
         hebbian_.restore(in.values<std::uint32_t>("readout.counts"),
                          in.values<std::uint32_t>("readout.items"));
         const auto codes = in.values<sdr::Cell>("codes");
