@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -52,6 +53,17 @@ Registry two() {
     registry.add(counter("there", 50));
     return registry;
 }
+
+/// Where the pointer was last, and how often each button was down.
+struct Touched {
+    std::string panel;
+    double x = 0;
+    double y = 0;
+    int draws = 0;
+    int rubs = 0;
+
+    friend bool operator==(const Touched&, const Touched&) = default;
+};
 
 } // namespace
 
@@ -222,4 +234,60 @@ TEST(VizExhibitSource, TheWorkspaceListsAndOpensExhibits) {
     EXPECT_NEAR(source.controls()->value(0), 25.5, 1);
     EXPECT_TRUE(press("settings/seed+"));
     EXPECT_EQ(source.controls()->seed(), 2U);
+}
+
+TEST(VizExhibitSource, ThePointerActsOnAnExhibitInThePanelsCoordinates) {
+    const auto last = std::make_shared<Touched>();
+    Registry registry;
+    registry.add(make_exhibit<Touched>(
+        {.category = "tests", .name = "paper", .summary = "is drawn on"},
+        [](std::uint64_t, Exhibit::Values) { return Touched{}; }, [](Touched&, Exhibit::Values) {},
+        [](const Touched& state) {
+            Scene scene = dot(state.x);
+            scene.panels[0].title = "Draw here";
+            scene.panels[0].x.range = Interval{0, 10};
+            scene.panels[0].y.range = Interval{0, 20};
+            return scene;
+        },
+        [last](Touched& state, const Pointer& pointer) {
+            state.panel = std::string(pointer.panel);
+            state.x = pointer.x;
+            state.y = pointer.y;
+            state.draws += pointer.pressed ? 1 : 0;
+            state.rubs += pointer.secondary ? 1 : 0;
+            *last = state;
+        }));
+    ExhibitSource source(registry, registry.find("paper"));
+    viz::Workspace workspace(source);
+    workspace.resize(1000, 700);
+    source.controls()->run(false);
+    workspace.update(1);
+    (void)workspace.surfaces();
+    const auto at = [&](double x, double y) {
+        const viz::Pane& pane = *workspace.find("paper");
+        const Point inside = viz::Plane(pane.view.places().at(0)).pixel({x, y});
+        return Point{pane.surface.at.x + inside.x, pane.surface.at.y + inside.y};
+    };
+    const auto send = [&](InputEvent::Kind kind, Point place, bool secondary = false) {
+        workspace.handle({.kind = kind, .at = place, .secondary = secondary}, 1);
+        workspace.update(1);
+        (void)workspace.surfaces();
+    };
+    const Point from = at(2, 5);
+    const Point to = at(6, 15);
+    send(InputEvent::Kind::press, from);
+    EXPECT_NEAR(shown(source, 0), 2, 1e-6);
+    send(InputEvent::Kind::move, to);
+    EXPECT_NEAR(shown(source, 0), 6, 1e-6);
+    // what was drawn on did not move under the pointer
+    EXPECT_EQ(at(6, 15), to);
+    send(InputEvent::Kind::release, to);
+    send(InputEvent::Kind::move, from);
+    EXPECT_NEAR(shown(source, 0), 2, 1e-6);
+    send(InputEvent::Kind::press, from, true);
+    send(InputEvent::Kind::move, {0, 0}); // out of the panel: the button counts as up
+    send(InputEvent::Kind::release, {0, 0}, true);
+    EXPECT_EQ(*last, (Touched{"Draw here", last->x, last->y, 2, 1}));
+    // one step kept: pointing changes the newest, it adds none
+    EXPECT_EQ(source.frame_steps(0), (std::vector<std::uint64_t>{0}));
 }

@@ -82,7 +82,8 @@ inline InputEvent event_of(const sf::Event& event) {
         break;
     case sf::Event::MouseButtonPressed:
     case sf::Event::MouseButtonReleased:
-        if (event.mouseButton.button != sf::Mouse::Left) break;
+        ours.secondary = event.mouseButton.button == sf::Mouse::Right;
+        if (!ours.secondary && event.mouseButton.button != sf::Mouse::Left) break;
         ours.kind = event.type == sf::Event::MouseButtonPressed ? Kind::press : Kind::release;
         ours.at = point_of(event.mouseButton.x, event.mouseButton.y);
         break;

@@ -149,6 +149,17 @@ private:
     }
     [[nodiscard]] std::optional<std::uint64_t> seed() const override { return seed_; }
     void set_seed(std::uint64_t seed) override { seed_ = seed; }
+    [[nodiscard]] bool takes_pointer() const override { return exhibit_->point != nullptr; }
+    void point(const Pointer& pointer) override {
+        if (history_.empty()) return;
+        try {
+            exhibit_->point(state_, pointer);
+        } catch (const std::exception& error) {
+            return fail(error);
+        }
+        history_.back() = {step_, state_, nullptr};
+        has_news_ = true;
+    }
     [[nodiscard]] bool has_speed() const override { return true; }
     void set_speed(double steps_a_second) override { speed_ = steps_a_second; }
 

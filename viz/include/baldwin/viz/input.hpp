@@ -54,8 +54,8 @@ struct InputEvent {
         expose,  ///< something that covered the window is gone
         key,     ///< `key`, and `shift`
         text,    ///< `letter`
-        press,   ///< the left button went down
-        release, ///< the left button came up
+        press,   ///< a button went down
+        release, ///< a button came up
         move,
         leave, ///< the pointer left the window
         wheel, ///< `wheel` notches, > 0 away from the user
@@ -67,6 +67,7 @@ struct InputEvent {
     Point at{};
     double wheel = 0;
     bool shift = false;
+    bool secondary = false; ///< the right button, for press and release; else the left one
 };
 
 /// What keys can ask for.

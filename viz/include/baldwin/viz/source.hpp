@@ -99,6 +99,10 @@ public:
     [[nodiscard]] virtual std::optional<std::uint64_t> seed() const { return std::nullopt; }
     virtual void set_seed(std::uint64_t /*seed*/) {}
 
+    /// Whether the pointer acts on what is shown: then a drag in a panel does not pan.
+    [[nodiscard]] virtual bool takes_pointer() const { return false; }
+    virtual void point(const Pointer& /*pointer*/) {}
+
     /// Whether steps are made at a speed that the user chooses, and that speed.
     [[nodiscard]] virtual bool has_speed() const { return false; }
     virtual void set_speed(double /*steps_a_second*/) {}

@@ -112,7 +112,7 @@ private:
 
     /// What the pointer holds down.
     struct Grip {
-        enum class Kind : std::uint8_t { none, area, border, plot };
+        enum class Kind : std::uint8_t { none, area, border, plot, exhibit };
         Kind kind = Kind::none;
         std::string id = {}; ///< of the area
         Rect area{};         ///< of the window
@@ -122,6 +122,7 @@ private:
         Point from{};
         Point last{};
         bool has_moved = false;
+        bool secondary = false; ///< held with the right button
     };
 
     bool steer(Command command);
@@ -180,5 +181,6 @@ private:
 
 } // namespace baldwin::viz
 
+#include <baldwin/viz/detail/workspace_commands.hpp>
 #include <baldwin/viz/detail/workspace_draw.hpp>
 #include <baldwin/viz/detail/workspace_input.hpp>

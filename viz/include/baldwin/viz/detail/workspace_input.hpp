@@ -26,7 +26,7 @@ public:
         w_.exhibits_.scroll = 0;
         w_.stale(Pane::Kind::exhibits);
     }
-    void press(Point at) {
+    void press(Point at, bool secondary) {
         w_.pointer_ = at;
         if (w_.shows_help_) {
             w_.shows_help_ = false;
@@ -37,15 +37,27 @@ public:
             w_.stale(Pane::Kind::exhibits);
         }
         w_.grip_ = seized(at);
-        if (w_.grip_.kind == Grip::Kind::area) slide(at);
+        Grip& grip = w_.grip_;
+        if (grip.kind == Grip::Kind::plot && takes_pointer(grip)) {
+            grip.kind = Grip::Kind::exhibit;
+            grip.secondary = secondary;
+            go_on_from_here();
+            return point(at, true);
+        }
+        if (secondary) grip = {};
+        if (grip.kind == Grip::Kind::area) slide(at);
     }
     void move(Point at) {
         w_.pointer_ = at;
         Grip& grip = w_.grip_;
-        if (grip.kind == Grip::Kind::none) return hover(at);
+        if (grip.kind == Grip::Kind::none) {
+            hover(at);
+            return point(at, false);
+        }
         const Point last = std::exchange(grip.last, at);
         grip.has_moved = grip.has_moved || std::hypot(at.x - grip.from.x, at.y - grip.from.y) > 3;
         if (grip.kind == Grip::Kind::area) return slide(at);
+        if (grip.kind == Grip::Kind::exhibit) return point(at, true);
         if (!grip.has_moved) return;
         if (grip.kind == Grip::Kind::border) {
             w_.tree_.drag(grip.border, w_.main_area(), at);
@@ -55,6 +67,11 @@ public:
         if (grip.kind == Grip::Kind::plot) pan(last, at);
     }
     void release(Point at, double now) {
+        if (w_.grip_.kind == Grip::Kind::exhibit) {
+            point(w_.grip_.last, false);
+            w_.grip_ = {};
+            return hover(at);
+        }
         const Grip grip = std::exchange(w_.grip_, {});
         if (!grip.has_moved) click(grip, at, now);
         hover(at);
@@ -154,6 +171,38 @@ private:
         grip.pane = pane->name;
         grip.panel = pane->view.panel_at(local(*pane, at));
         return grip;
+    }
+
+    /// Whether what was seized is a panel of an exhibit that the pointer acts on.
+    [[nodiscard]] bool takes_pointer(const Grip& grip) const {
+        const Controls* controls = w_.source_.controls();
+        const Pane* pane = w_.find(grip.pane);
+        return controls != nullptr && controls->takes_pointer() && grip.panel && pane != nullptr &&
+               pane->kind == Pane::Kind::frame;
+    }
+    /// An exhibit that is acted on goes on from the step that is shown.
+    void go_on_from_here() {
+        if (w_.timeline_.is_following()) return;
+        w_.source_.controls()->go_back(w_.timeline_.current());
+        w_.timeline_.follow();
+        moved();
+    }
+    /// Tells the exhibit where the pointer is; a button that left the panel it went down in is up.
+    void point(Point at, bool is_held) {
+        Controls* controls = w_.source_.controls();
+        if (controls == nullptr || !controls->takes_pointer()) return;
+        const Grip& grip = w_.grip_;
+        const Pane* pane = is_held ? w_.named(grip.pane) : w_.pane_at(at);
+        if (pane == nullptr || pane->kind != Pane::Kind::frame || pane->scene == nullptr) return;
+        const Point inside = local(*pane, at);
+        const auto panel = pane->view.panel_at(inside);
+        const auto shown = is_held ? grip.panel : panel;
+        if (!shown || *shown >= pane->scene->panels.size()) return;
+        if (!w_.timeline_.is_following()) return;
+        const bool is_down = is_held && panel == shown;
+        const Point world = Plane(pane->view.places()[*shown]).world(inside);
+        controls->point({pane->scene->panels[*shown].title, world.x, world.y,
+                         is_down && !grip.secondary, is_down && grip.secondary});
     }
 
     void hover(Point at) {
@@ -339,7 +388,7 @@ inline void Workspace::handle(const InputEvent& event, double now) {
     case Kind::resize: resize(event.at.x, event.at.y); break;
     case Kind::key: input.key(event); break;
     case Kind::text: input.text(event.letter); break;
-    case Kind::press: input.press(event.at); break;
+    case Kind::press: input.press(event.at, event.secondary); break;
     case Kind::release: input.release(event.at, now); break;
     case Kind::move: input.move(event.at); break;
     case Kind::leave: pointer_.reset(); break;
@@ -382,133 +431,6 @@ inline bool Workspace::update(double now, double budget) {
         are_bars_stale_ = true;
     }
     return news.any();
-}
-
-inline void Workspace::carry_out(Command command) {
-    are_bars_stale_ = true;
-    if (steer(command) || change_panel(command)) return;
-    const auto ask = [&](Request::Kind kind) {
-        const Pane* under = pointer_ ? pane_at(*pointer_) : nullptr;
-        const bool is_whole = kind != Request::Kind::csv && kind != Request::Kind::svg;
-        if (is_whole || under != nullptr) {
-            requests_.push_back({kind, is_whole ? std::string() : under->name});
-        }
-    };
-    switch (command) {
-    case Command::screenshot: return ask(Request::Kind::screenshot);
-    case Command::film: return ask(Request::Kind::film);
-    case Command::save_csv: return ask(Request::Kind::csv);
-    case Command::save_svg: return ask(Request::Kind::svg);
-    case Command::quit: return ask(Request::Kind::quit);
-    case Command::help: shows_help_ = !shows_help_; return;
-    case Command::theme: options_.dark = !options_.dark; return all_stale();
-    case Command::larger: options_.scale = std::min(3.0, options_.scale + 0.25); break;
-    case Command::smaller: options_.scale = std::max(0.5, options_.scale - 0.25); break;
-    default: return;
-    }
-    resize(window_.x, window_.y);
-}
-
-/// Commands that move the run, the exhibit or the play head. \return whether it was one
-inline bool Workspace::steer(Command command) {
-    Controls* controls = source_.controls();
-    switch (command) {
-    case Command::run_pause: run_or_pause(); break;
-    case Command::step_back:
-        is_playing_ = false;
-        if (controls != nullptr && controls->can_go_back()) controls->run(false);
-        timeline_.back();
-        break;
-    case Command::step_on:
-        is_playing_ = false;
-        if (!timeline_.on() && controls != nullptr) controls->step();
-        break;
-    case Command::first: timeline_.to_first(); break;
-    case Command::newest: timeline_.follow(); break;
-    case Command::faster:
-    case Command::slower:
-        if (command == Command::faster)
-            speed_ = std::min(speed_ + 1, kSpeeds.size() - 1);
-        else
-            speed_ -= std::min<std::size_t>(speed_, 1);
-        if (controls != nullptr) controls->set_speed(kSpeeds[speed_]);
-        break;
-    case Command::restart:
-        if (controls == nullptr) timeline_.to_first();
-        if (controls == nullptr || !controls->can_restart()) break;
-        controls->restart();
-        timeline_.follow();
-        break;
-    default: return false;
-    }
-    refresh_frames();
-    return true;
-}
-
-inline void Workspace::run_or_pause() {
-    Controls* controls = source_.controls();
-    if (controls == nullptr) {
-        is_playing_ = !is_playing_;
-        if (is_playing_ && timeline_.is_following()) timeline_.to_first();
-        return;
-    }
-    const bool on = !controls->is_running();
-    if (on && controls->can_go_back() && !timeline_.is_following()) {
-        controls->go_back(timeline_.current());
-        timeline_.follow();
-    }
-    controls->run(on);
-}
-
-/// Commands about panels. \return whether it was one
-inline bool Workspace::change_panel(Command command) {
-    Pane* under = pointer_ ? pane_at(*pointer_) : nullptr;
-    switch (command) {
-    case Command::next_panel: next_panel(1); return true;
-    case Command::previous_panel: next_panel(-1); return true;
-    case Command::exhibits:
-        if (Pane* pane = named("exhibits")) {
-            pane->is_closed = !pane->is_closed;
-            exhibits_.is_typing = false;
-            if (pane->is_closed) tree_.remove(pane->name);
-            arrange();
-        }
-        return true;
-    case Command::fit:
-        charts_.steps.reset();
-        if (under != nullptr) under->view.zooms.clear();
-        if (under != nullptr) under->chart.y.reset();
-        all_stale();
-        return true;
-    case Command::log_y:
-        if (under == nullptr) return true;
-        under->chart.log_y = !under->chart.log_y;
-        under->chart.y.reset();
-        under->is_stale = true;
-        return true;
-    case Command::hide_panel:
-        if (under == nullptr) return true;
-        under->is_closed = true;
-        tree_.remove(under->name);
-        is_arranged_by_user_ = true;
-        alone_.reset();
-        place();
-        return true;
-    default: return false;
-    }
-}
-
-/// One panel alone after the other, then all together.
-inline void Workspace::next_panel(int way) {
-    const auto count = static_cast<int>(panes_.size());
-    int at = count; // all together
-    for (int i = 0; i < count; ++i) {
-        if (alone_ && panes_[static_cast<std::size_t>(i)].name == *alone_) at = i;
-    }
-    at = (at + way + count + 1) % (count + 1);
-    alone_.reset();
-    if (at < count) alone_ = panes_[static_cast<std::size_t>(at)].name;
-    place();
 }
 
 } // namespace baldwin::viz
