@@ -6,17 +6,11 @@
 #pragma once
 
 #include <baldwin/core/exhibit.hpp>
-#include <baldwin/core/exhibits.hpp>
-#include <baldwin/core/nn/extern_network.hpp>
 
 namespace baldwin::app {
 
-/// What there is to be looked at and played with. A module adds a line here that calls its
-/// register_exhibits(Registry&).
-inline Registry all_exhibits() {
-    Registry registry;
-    register_exhibits(registry); // core's own
-    return registry;
-}
+/// What there is to be looked at and played with. Compiled once, in exhibits.cpp, where a module
+/// adds a line that calls its register_exhibits(Registry&).
+Registry all_exhibits();
 
 } // namespace baldwin::app
