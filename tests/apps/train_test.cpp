@@ -120,11 +120,12 @@ TEST_F(AppTrain, ARunLearnsAndLeavesWhatTheDesignSays) {
 }
 
 TEST_F(AppTrain, TheThreadsLeaveNoTraceInTheBits) {
-    for (const char* threads : {"1", "2", "3"}) {
+    for (const char* threads : {"1", "2", "3", "8"}) {
         ASSERT_EQ(run(arguments(folder_ / threads, {"--threads", threads})).code, 0);
     }
     expect_same_run("1", "2");
     expect_same_run("1", "3");
+    expect_same_run("1", "8");
 }
 
 TEST_F(AppTrain, TheSeedDecidesTheBits) {
