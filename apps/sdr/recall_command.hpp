@@ -6,6 +6,7 @@
 #pragma once
 
 #include "recall.hpp"
+#include "recall_scenes.hpp"
 #include "sdr_options.hpp"
 #include "training_images.hpp"
 
@@ -68,33 +69,6 @@ inline Json to_json(const RecallRow& row) {
             {"picture", row.picture},
             {"shown", row.shown},
             {"g", row.familiarity}};
-}
-
-/// Pictures of some items: stored, shown damaged, recalled.
-inline Scene recall_scene(sdr::Network& network, std::span<const sdr::BitSet> frames,
-                          double threshold, const Stream& stream) {
-    const sdr::Extent extent = network.parameters().input;
-    std::vector<Captioned> pictures;
-    const auto add = [&](sdr::BitView bits, const char* caption) {
-        pictures.push_back({.image = sdr::frame_image(bits, extent), .caption = caption});
-    };
-    for (const auto& [damage, share] :
-         {std::pair{Damage::noise, 0.3}, std::pair{Damage::occlusion, 0.3},
-          std::pair{Damage::completion, 0.5}}) {
-        for (std::size_t i = 0; i < std::min<std::size_t>(3, frames.size()); ++i) {
-            const sdr::BitSet shown =
-                damaged(frames[i], extent, damage, share, stream.substream(i));
-            network.recognise(shown);
-            add(frames[i], "stored");
-            add(shown, damage == Damage::noise       ? "30 % moved"
-                       : damage == Damage::occlusion ? "30 % hidden"
-                                                     : "half missing");
-            add(network.reconstruct(0, threshold), "recalled");
-        }
-    }
-    Scene scene;
-    scene.panels.push_back(image_grid("Recall from damaged pictures", pictures, 9));
-    return scene;
 }
 
 inline void say_recall(Run& run, const RecallRow& row) {

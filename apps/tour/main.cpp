@@ -47,7 +47,8 @@ struct TourOptions {
             table.add_metric(std::string(set) + "_loss", "nats");
             table.add_metric(std::string(set) + "_accuracy", "share");
         }
-        table.text("chapters", chapters, "NAMES", "all, or names with commas between: training");
+        table.text("chapters", chapters, "NAMES",
+                   "all, or names with commas between: training, memory");
     }
 };
 
