@@ -173,9 +173,8 @@ private:
             return part.way == Split::Way::leaf && part.name == name;
         });
         for (Split& part : split.parts) remove(part, name);
-        std::erase_if(split.parts, [](const Split& part) {
-            return part.parts.empty() && part.name.empty();
-        });
+        std::erase_if(split.parts,
+                      [](const Split& part) { return part.parts.empty() && part.name.empty(); });
         if (split.parts.size() == 1) {
             Split only = std::move(split.parts.front());
             only.weight = split.weight;
