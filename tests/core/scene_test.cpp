@@ -25,7 +25,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 Scene full_scene() {
     Image grey{.low = {0, 0}, .high = {2, 1}, .rows = 1, .columns = 2, .pixels = {0, 255}};
     Image rgb{.rows = 1, .columns = 1, .channels = 3, .pixels = {1, 2, 3}, .framed = true};
-    Image values{.rows = 2, .columns = 1, .values = {-0.5F, 0.25F}, .limit = 0.5};
+    Image values{.rows = 2, .columns = 1, .values = {-0.5F, 0.25F}, .limit = 0.5, .key = "map"};
     Panel panel{.title = "t", .note = "n"};
     panel.x = {.label = "step", .unit = "s", .scale = Axis::Scale::log, .range = Interval{1, 9}};
     panel.y = {.ticks = {{0, "zero"}, {1, "\"one\" <&>"}}, .whole = true, .reversed = true};
@@ -34,15 +34,15 @@ Scene full_scene() {
     panel.equal = true;
     panel.columns = 2;
     panel.height = 1.5;
-    panel.items = {Points{{{1, 2}}, Paint::bad(), 4, "p"},
-                   Lines{{{1, 2}, {3, 4}}, Paint::fixed({1, 2, 254}), 2, true},
-                   Polygon{{{0, 0}, {1, 0}, {0, 1}}, std::nullopt, Paint::grid(), 0.5},
+    panel.items = {Points{{{1, 2}}, Paint::bad(), 4, "p", {"first"}},
+                   Lines{{{1, 2}, {3, 4}}, Paint::fixed({1, 2, 254}), 2, true, "line"},
+                   Polygon{{{0, 0}, {1, 0}, {0, 1}}, std::nullopt, Paint::grid(), 0.5, "area"},
                    Text{{1, 2}, "ünï", Paint::muted(), 9, Text::Anchor::end, 0.5, true},
                    grey,
                    rgb,
                    values,
-                   Bars{{{1, 2}}, 0.5, -1, Paint::series(5), "b"},
-                   Curve{"c", {{0.1, 1e-300}, {2, -3}}, Paint{}, 3, true, true}};
+                   Bars{{{1, 2}}, 0.5, -1, Paint::series(5), "b", {"first"}},
+                   Curve{"c", {{0.1, 1e-300}, {2, -3}}, Paint{}, 3, true, true, "curve"}};
     return {.title = "all", .panels = {panel, Panel{}}, .columns = 3};
 }
 

@@ -299,7 +299,7 @@ TEST_F(VizLiveView, ShowNeverWaits) {
 // five pictures a second. The first second, in which fonts and OpenGL start, is not counted.
 TEST_F(VizLiveView, StaysWithinItsShareOfACore) {
     LiveView view(sized("budget", 1280, 800));
-    const auto report = [&view, step = std::uint64_t{0}](double seconds) mutable {
+    auto report = [&view, step = std::uint64_t{0}](double seconds) mutable {
         const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
         while (std::chrono::steady_clock::now() < end) {
             const Metric metrics[] = {{"loss", std::sin(0.3 * static_cast<double>(++step))},

@@ -81,12 +81,24 @@ public:
         }
     }
     /// Copies a box from another canvas of the same size.
-    void copy(const Canvas& from, PixelBox box) {
+    /// \return the smallest box around the pixels that were different
+    PixelBox copy(const Canvas& from, PixelBox box) {
         box = box.cut(bounds());
+        PixelBox changed{};
         for (int y = box.top; y < box.bottom; ++y) {
-            const auto first = static_cast<std::ptrdiff_t>(offset(box.left, y));
-            std::copy_n(from.pixels_.begin() + first, 4 * box.width(), pixels_.begin() + first);
+            const std::uint8_t* source = from.pixels_.data() + offset(box.left, y);
+            std::uint8_t* target = pixels_.data() + offset(box.left, y);
+            const auto length = 4 * static_cast<std::size_t>(std::max(box.width(), 0));
+            const auto first = std::mismatch(source, source + length, target);
+            if (first.first == source + length) continue;
+            std::size_t last = length;
+            while (source[last - 1] == target[last - 1]) --last;
+            const auto begin = static_cast<std::size_t>(first.first - source);
+            std::copy(source + begin, source + last, target + begin);
+            changed = changed.joined({box.left + static_cast<int>(begin / 4), y,
+                                      box.left + static_cast<int>((last + 3) / 4), y + 1});
         }
+        return changed;
     }
 
     /// A line through points with round corners and ends; level and upright ones are sharp.
@@ -120,12 +132,24 @@ public:
             static_cast<int>(std::lround(at.x)), static_cast<int>(std::lround(at.y)),
             static_cast<int>(std::lround(at.right())), static_cast<int>(std::lround(at.bottom()))};
         const PixelBox seen = place.cut(clip_);
+        if (seen.empty()) return;
+        std::vector<Span> columns;
+        for (int x = seen.left; x < seen.right; ++x) {
+            columns.push_back(source_span(x - place.left, place.width(), image.columns));
+        }
+        Span before{0, 0};
         for (int y = seen.top; y < seen.bottom; ++y) {
             const Span rows = source_span(y - place.top, place.height(), image.rows);
             std::uint8_t* to = pixels_.data() + offset(seen.left, y);
-            for (int x = seen.left; x < seen.right; ++x, to += 4) {
-                const Span columns = source_span(x - place.left, place.width(), image.columns);
-                set(to, mean(image, rows, columns));
+            // an enlarged row is made once and copied
+            if (rows.first == before.first && rows.last == before.last) {
+                std::copy_n(to - 4 * static_cast<std::ptrdiff_t>(width_), 4 * seen.width(), to);
+                continue;
+            }
+            before = rows;
+            for (const Span& span : columns) {
+                set(to, mean(image, rows, span));
+                to += 4;
             }
         }
     }
@@ -235,6 +259,11 @@ private:
         return {first, std::max((place + 1) * sources / all, first + 1)};
     }
     static Colour mean(const DrawImage& image, Span rows, Span columns) {
+        if (rows.last - rows.first == 1 && columns.last - columns.first == 1) {
+            const std::uint8_t* at =
+                image.pixels.data() + (rows.first * image.columns + columns.first) * image.channels;
+            return image.channels == 3 ? Colour{at[0], at[1], at[2]} : Colour{at[0], at[0], at[0]};
+        }
         std::array<std::size_t, 3> sum{};
         for (std::size_t row = rows.first; row < rows.last; ++row) {
             for (std::size_t column = columns.first; column < columns.last; ++column) {

@@ -64,7 +64,8 @@ public:
     std::vector<PixelBox> compose(Workspace& workspace, int width, int height) {
         const auto surfaces = workspace.surfaces();
         std::vector<PixelBox> changed;
-        if (begins_anew(workspace, surfaces, width, height)) changed = {front_.bounds()};
+        const bool is_new = begins_anew(workspace, surfaces, width, height);
+        if (is_new) changed = {front_.bounds()};
         const RasterStyle style{workspace.theme(), typeface_, workspace.scale(), {}};
         revisions_.resize(surfaces.size(), 0);
         for (std::size_t i = 0; i < surfaces.size(); ++i) {
@@ -83,8 +84,14 @@ public:
             overlay_boxes_.push_back(box.cut(front_.bounds()));
             changed.push_back(overlay_boxes_.back());
         }
+        // of a surface only what is different now has to be shown again
+        if (!is_new) {
+            for (PixelBox& box : changed) box = front_.copy(base_, box);
+        } else {
+            front_.copy(base_, front_.bounds());
+        }
+        changed.insert(changed.end(), overlay_boxes_.begin(), overlay_boxes_.end());
         std::erase_if(changed, [](const PixelBox& box) { return box.empty(); });
-        for (const PixelBox& box : changed) front_.copy(base_, box);
         front_.clip(front_.bounds());
         paint(overlay_, front_, style);
         return changed;

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #if defined(__linux__)
 #include <pthread.h>
@@ -32,16 +33,12 @@ public:
     }
 
     /// Seconds so far.
-    /// \cost reads the list of threads
-    [[nodiscard]] double seconds() const {
+    /// \cost a system call for each thread; every 32nd time the list of threads is read again
+    [[nodiscard]] double seconds() {
 #if defined(__linux__)
-        namespace fs = std::filesystem;
+        if (calls_++ % 32 == 0) find_threads();
         double sum = 0;
-        std::error_code error;
-        fs::directory_iterator threads("/proc/self/task", error);
-        for (; !error && threads != fs::directory_iterator(); threads.increment(error)) {
-            if (is_ours(threads->path())) sum += cpu_of(threads->path().filename().string());
-        }
+        for (const clockid_t thread : threads_) sum += read(thread);
         return sum;
 #else
         return own();
@@ -64,12 +61,24 @@ private:
         std::getline(file, name);
         return name == kName || name.find(':') != std::string::npos || name.starts_with("llvmpipe");
     }
+    void find_threads() {
+        namespace fs = std::filesystem;
+        threads_.clear();
+        std::error_code error;
+        fs::directory_iterator tasks("/proc/self/task", error);
+        for (; !error && tasks != fs::directory_iterator(); tasks.increment(error)) {
+            if (is_ours(tasks->path())) threads_.push_back(clock_of(tasks->path().filename()));
+        }
+    }
     /// The kernel's name for the CPU clock of a thread of this process.
-    static double cpu_of(const std::string& thread) {
+    static clockid_t clock_of(const std::string& thread) {
         constexpr unsigned kThreadClock = 6;
         const auto id = static_cast<unsigned>(std::stoul(thread));
-        return read(static_cast<clockid_t>((~id << 3U) | kThreadClock));
+        return static_cast<clockid_t>((~id << 3U) | kThreadClock);
     }
+
+    std::vector<clockid_t> threads_;
+    unsigned calls_ = 0;
 };
 
 } // namespace baldwin::viz

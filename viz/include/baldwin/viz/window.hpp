@@ -150,7 +150,8 @@ public:
           typeface_(options_.font.empty() ? system_fonts() : Fonts{options_.font, {}}),
           workspace_(source, {.dark = options_.dark, .scale = options_.scale}),
           compositor_(typeface_.is_usable() ? &typeface_ : nullptr), presenter_(window_),
-          pacer_(options_.cpu_share, options_.cpu_share < 1 ? 30 : 60) {
+          // a little above five, for a thread that is woken late
+          pacer_(options_.cpu_share, options_.cpu_share < 1 ? 30 : 60, 5.6) {
         window_.setKeyRepeatEnabled(false);
         workspace_.resize(options_.width, options_.height);
         if (!typeface_.is_usable()) {
