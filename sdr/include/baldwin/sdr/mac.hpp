@@ -163,9 +163,10 @@ private:
                         mode == Mode::learn ? csa.contrast : csa.retrieval_contrast);
     }
     [[nodiscard]] bool takes_short_way(const detail::Question& question, Mode mode) const;
-    void draw(detail::Workspace& space);
+    void draw(Mode mode, detail::Workspace& space);
     void choose_code(const Afferents& afferents, Mode mode, detail::Workspace& space);
     void choose_by_counts(const detail::Question& question, Mode mode, detail::Workspace& space);
+    void choose_winners_by_counts(Mode mode, detail::Workspace& space);
     void choose_by_evidence(Mode mode, detail::Workspace& space);
     [[nodiscard]] Cell winner_by_evidence(std::span<const double> v, std::size_t q, Mode mode,
                                           double eta, detail::Workspace& space) const;
@@ -240,8 +241,8 @@ inline void Mac::present(const Afferents& afferents, Mode mode) {
 
 inline void Mac::choose_code(const Afferents& afferents, Mode mode, detail::Workspace& space) {
     const detail::Question question = this->question(afferents);
-    draw(space);
     if (takes_short_way(question, mode)) return choose_by_counts(question, mode, space);
+    draw(mode, space);
     const detail::Verdict verdict = detail::judge(question, mode, space);
     state_.familiarity = verdict.familiarity;
     state_.signals = verdict.signals;
@@ -250,11 +251,11 @@ inline void Mac::choose_code(const Afferents& afferents, Mode mode, detail::Work
     choose_by_evidence(mode, space);
 }
 
-// Q draws for each code, whether they are needed or not.
-inline void Mac::draw(detail::Workspace& space) {
-    space.draws.resize(shape().modules);
+// Q draws for each code, whether they are needed or not; calibrated noise takes two a module.
+inline void Mac::draw(Mode mode, detail::Workspace& space) {
+    space.draws.resize(shape().modules * (choice(mode) == Choice::calibrated ? 2 : 1));
     detail::fill_draws(stream_, state_.draws, space.draws);
-    state_.draws += shape().modules;
+    state_.draws += space.draws.size();
 }
 
 // Whether evidence is a function of U counts alone, so that V need not be written down.
@@ -274,8 +275,10 @@ inline void Mac::choose_by_counts(const detail::Question& question, Mode mode,
     sums.is_plain = true;
     space.sums[1].rows = space.sums[2].rows = 0;
     const std::size_t planes = detail::sum_planes(question, weights_[0].bits().data(), rows, space);
-    sums.counts.resize(layout_.bits());
-    detail::unpack(space.planes.data(), planes, layout_.words, sums.counts.data(), path_);
+    if (mode == Mode::learn || choice(mode) == Choice::soft) {
+        sums.counts.resize(layout_.bits());
+        detail::unpack(space.planes.data(), planes, layout_.words, sums.counts.data(), path_);
+    }
     space.candidates.assign(layout_.cells.begin(), layout_.cells.end());
     space.maxima.resize(layout_.places());
     detail::module_maxima(space.planes.data(), planes, layout_, space.candidates.data(),
@@ -290,9 +293,15 @@ inline void Mac::choose_by_counts(const detail::Question& question, Mode mode,
     const auto above = static_cast<std::size_t>(
         std::upper_bound(sums.level.begin(), sums.level.end(), parameters_.csa.zeta_threshold) -
         sums.level.begin());
-    std::size_t cells_above = 0;
-    for (const std::uint16_t count : sums.counts) cells_above += count >= above ? 1U : 0U;
-    state_.hypotheses = detail::hypotheses_of(cells_above, shape().modules);
+    state_.hypotheses = detail::hypotheses_of(
+        detail::count_at_least(space.planes.data(), planes, layout_.words, above), shape().modules);
+    choose_winners_by_counts(mode, space);
+}
+
+// E9 to E12 for evidence that is a function of the count.
+inline void Mac::choose_winners_by_counts(Mode mode, detail::Workspace& space) {
+    const detail::SignalSums& sums = space.sums[0];
+    draw(mode, space);
 
     if (choice(mode) == Choice::hard) {
         for (std::size_t q = 0; q < shape().modules; ++q) {
@@ -322,14 +331,13 @@ inline Cell Mac::winner_by_evidence(std::span<const double> v, std::size_t q, Mo
                                     detail::Workspace& space) const {
     const CsaParameters& csa = parameters_.csa;
     const Cell excluded = csa.exclude_previous_winner ? state_.winners[q] : kNoCell;
-    const std::uint64_t random = space.draws[q];
+    const std::uint32_t random = space.draws[q];
     if (choice(mode) == Choice::hard) return detail::best_cell(v, excluded, random);
     if (choice(mode) == Choice::calibrated) {
-        // the low half says whether to be faithful, the high half which cell
-        const double low = static_cast<double>(random & 0xffffffffU) * 0x1p-32;
-        const std::uint64_t high = random & ~std::uint64_t{0xffffffffU};
-        if (low < state_.familiarity) return detail::best_cell(v, excluded, high);
-        return detail::drawn_cell(v.size(), high,
+        const double is_faithful = random * 0x1p-32;
+        const std::uint32_t which = space.draws[q + shape().modules];
+        if (is_faithful < state_.familiarity) return detail::best_cell(v, excluded, which);
+        return detail::drawn_cell(v.size(), which,
                                   [&](std::size_t k) { return k == excluded ? 0U : 1U; });
     }
     detail::fill_likelihoods(v, eta, csa.slope, centre(), space.logistic, space.psi);

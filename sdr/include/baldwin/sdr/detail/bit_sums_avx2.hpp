@@ -34,12 +34,14 @@ namespace baldwin::sdr::detail::avx2 {
 }
 
 // The counters of 256 cells.
+template <std::size_t Planes>
 struct Counters {
-    __m256i plane[kMostPlanes];
+    __m256i plane[Planes];
 };
 
 // Adds eight rows; planes from 3 up take the carry one after the other.
-[[gnu::target("avx2"), gnu::always_inline]] inline void add_eight(Counters& c, std::size_t count,
+template <std::size_t Planes>
+[[gnu::target("avx2"), gnu::always_inline]] inline void add_eight(Counters<Planes>& c,
                                                                   const __m256i* row) {
     const __m256i twos_a = add_bits(c.plane[0], row[0], row[1]);
     const __m256i twos_b = add_bits(c.plane[0], row[2], row[3]);
@@ -48,39 +50,49 @@ struct Counters {
     const __m256i twos_d = add_bits(c.plane[0], row[6], row[7]);
     const __m256i fours_b = add_bits(c.plane[1], twos_c, twos_d);
     __m256i carry = add_bits(c.plane[2], fours_a, fours_b);
-    for (std::size_t p = 3; p < count; ++p) {
+    for (std::size_t p = 3; p < Planes; ++p) {
         const __m256i next = _mm256_and_si256(c.plane[p], carry);
         c.plane[p] = _mm256_xor_si256(c.plane[p], carry);
         carry = next;
     }
 }
 
-[[gnu::target("avx2")]] inline void sum_rows(const SumTask& task) {
+template <std::size_t Planes>
+[[gnu::target("avx2")]] inline void sum_rows_of(const SumTask& task) {
     const std::size_t count = planes_of(task.rows.size());
     const std::size_t rows = task.rows.size();
     for (std::size_t w = 0; w < task.words; w += 4) {
-        Counters counters;
-        for (std::size_t p = 0; p < kMostPlanes; ++p) counters.plane[p] = _mm256_setzero_si256();
+        Counters<Planes> counters;
+        for (std::size_t p = 0; p < Planes; ++p) counters.plane[p] = _mm256_setzero_si256();
         __m256i row[8];
         std::size_t i = 0;
         for (; i + 8 <= rows; i += 8) {
             for (std::size_t k = 0; k < 8; ++k) {
                 row[k] = load(task.weights + task.rows[i + k] * task.words + w);
             }
-            add_eight(counters, count, row);
+            add_eight(counters, row);
         }
         if (i < rows) {
             for (std::size_t k = 0; k < 8; ++k) {
                 row[k] = i + k < rows ? load(task.weights + task.rows[i + k] * task.words + w)
                                       : _mm256_setzero_si256();
             }
-            add_eight(counters, count, row);
+            add_eight(counters, row);
         }
         for (std::size_t p = 0; p < count; ++p) {
             _mm256_storeu_si256(reinterpret_cast<__m256i*>(task.planes + p * task.words + w),
                                 counters.plane[p]);
         }
     }
+}
+
+// With a fixed number of planes they stay in registers; planes above those needed remain 0.
+inline void sum_rows(const SumTask& task) {
+    const std::size_t count = planes_of(task.rows.size());
+    if (count <= 5) return sum_rows_of<5>(task);
+    if (count <= 7) return sum_rows_of<7>(task);
+    if (count <= 9) return sum_rows_of<9>(task);
+    sum_rows_of<kMostPlanes>(task);
 }
 
 // Sixteen cells at a time: their bits of a plane are spread over lanes of 16 bits.

@@ -34,12 +34,14 @@ namespace baldwin::sdr::detail::avx512 {
 }
 
 // The counters of 512 cells.
+template <std::size_t Planes>
 struct Counters {
-    __m512i plane[kMostPlanes];
+    __m512i plane[Planes];
 };
 
 // Adds eight rows; planes from 3 up take the carry one after the other.
-[[gnu::target("avx512f"), gnu::always_inline]] inline void add_eight(Counters& c, std::size_t count,
+template <std::size_t Planes>
+[[gnu::target("avx512f"), gnu::always_inline]] inline void add_eight(Counters<Planes>& c,
                                                                      const __m512i* row) {
     const __m512i twos_a = add_bits(c.plane[0], row[0], row[1]);
     const __m512i twos_b = add_bits(c.plane[0], row[2], row[3]);
@@ -48,20 +50,21 @@ struct Counters {
     const __m512i twos_d = add_bits(c.plane[0], row[6], row[7]);
     const __m512i fours_b = add_bits(c.plane[1], twos_c, twos_d);
     __m512i carry = add_bits(c.plane[2], fours_a, fours_b);
-    for (std::size_t p = 3; p < count; ++p) {
+    for (std::size_t p = 3; p < Planes; ++p) {
         const __m512i next = _mm512_and_si512(c.plane[p], carry);
         c.plane[p] = _mm512_xor_si512(c.plane[p], carry);
         carry = next;
     }
 }
 
-[[gnu::target("avx512f")]] inline void sum_rows(const SumTask& task) {
+template <std::size_t Planes>
+[[gnu::target("avx512f")]] inline void sum_rows_of(const SumTask& task) {
     const std::size_t count = planes_of(task.rows.size());
     const std::size_t rows = task.rows.size();
     for (std::size_t w = 0; w < task.words; w += 8) {
         const __mmask8 lanes = lanes_of(task.words - w);
-        Counters counters;
-        for (std::size_t p = 0; p < kMostPlanes; ++p) counters.plane[p] = _mm512_setzero_si512();
+        Counters<Planes> counters;
+        for (std::size_t p = 0; p < Planes; ++p) counters.plane[p] = _mm512_setzero_si512();
         __m512i row[8];
         std::size_t i = 0;
         for (; i + 8 <= rows; i += 8) {
@@ -69,7 +72,7 @@ struct Counters {
                 row[k] = _mm512_maskz_loadu_epi64(lanes,
                                                   task.weights + task.rows[i + k] * task.words + w);
             }
-            add_eight(counters, count, row);
+            add_eight(counters, row);
         }
         if (i < rows) {
             for (std::size_t k = 0; k < 8; ++k) {
@@ -77,12 +80,21 @@ struct Counters {
                                             lanes, task.weights + task.rows[i + k] * task.words + w)
                                       : _mm512_setzero_si512();
             }
-            add_eight(counters, count, row);
+            add_eight(counters, row);
         }
         for (std::size_t p = 0; p < count; ++p) {
             _mm512_mask_storeu_epi64(task.planes + p * task.words + w, lanes, counters.plane[p]);
         }
     }
+}
+
+// With a fixed number of planes they stay in registers; planes above those needed remain 0.
+inline void sum_rows(const SumTask& task) {
+    const std::size_t count = planes_of(task.rows.size());
+    if (count <= 5) return sum_rows_of<5>(task);
+    if (count <= 7) return sum_rows_of<7>(task);
+    if (count <= 9) return sum_rows_of<9>(task);
+    sum_rows_of<kMostPlanes>(task);
 }
 
 [[gnu::target("avx512f,avx512bw")]] inline void unpack(const Word* planes, std::size_t count,

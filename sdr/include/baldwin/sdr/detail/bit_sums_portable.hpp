@@ -10,6 +10,7 @@
 
 #include <baldwin/sdr/detail/unit_layout.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -37,45 +38,66 @@ struct SumTask {
 
 namespace portable {
 
-// A full adder in each bit: a + b + c = sum + 2 carry.
-inline void add_bits(Word& sum, Word& carry, Word a, Word b) {
-    const Word mixed = a ^ b;
+// Words of a row that are worked on together: a vector of the compiler's, whatever the machine has.
+inline constexpr std::size_t kLanes = 4;
+using Lanes [[gnu::vector_size(kLanes * sizeof(Word))]] = Word;
+
+inline void load(Lanes& to, const Word* from) { std::memcpy(&to, from, sizeof(to)); }
+
+// A full adder in each bit: sum + 2 carry = sum + a + b.
+inline void add_bits(Lanes& sum, Lanes& carry, const Lanes& a, const Lanes& b) {
+    const Lanes mixed = a ^ b;
     carry = (a & b) | (mixed & sum);
     sum ^= mixed;
 }
 
 // Adds `carry` to the counter planes from plane p up.
-inline void ripple(Word* planes, std::size_t count, std::size_t p, Word carry) {
-    for (; carry != 0 && p < count; ++p) {
-        const Word next = planes[p] & carry;
+inline void ripple(std::span<Lanes> planes, std::size_t p, Lanes carry) {
+    for (; p < planes.size(); ++p) {
+        const Lanes next = planes[p] & carry;
         planes[p] ^= carry;
         carry = next;
     }
 }
 
-// One column of words: eight rows a turn through carry-save adders (Harley and Seal).
-inline void sum_column(const SumTask& task, std::size_t w) {
-    const std::size_t count = planes_of(task.rows.size());
-    std::array<Word, kMostPlanes> planes{};
-    const auto row = [&](std::size_t i) { return task.weights[task.rows[i] * task.words + w]; };
+// Adds eight rows.
+inline void add_eight(std::span<Lanes> planes, const Lanes* row) {
+    Lanes twos_a, twos_b, fours_a, fours_b, eights;
+    add_bits(planes[0], twos_a, row[0], row[1]);
+    add_bits(planes[0], twos_b, row[2], row[3]);
+    add_bits(planes[1], fours_a, twos_a, twos_b);
+    add_bits(planes[0], twos_a, row[4], row[5]);
+    add_bits(planes[0], twos_b, row[6], row[7]);
+    add_bits(planes[1], fours_b, twos_a, twos_b);
+    add_bits(planes[2], eights, fours_a, fours_b);
+    ripple(planes, 3, eights);
+}
+
+// Four columns of words: eight rows a turn through carry-save adders (Harley and Seal).
+inline void sum_columns(const SumTask& task, std::size_t w) {
+    Lanes all[kMostPlanes] = {};
+    const std::span<Lanes> planes(all, planes_of(task.rows.size()));
+    const auto load_row = [&](Lanes& to, std::size_t i) {
+        load(to, task.weights + task.rows[i] * task.words + w);
+    };
     std::size_t i = 0;
     for (; i + 8 <= task.rows.size(); i += 8) {
-        Word twos_a, twos_b, twos_c, twos_d, fours_a, fours_b, eights;
-        add_bits(planes[0], twos_a, row(i), row(i + 1));
-        add_bits(planes[0], twos_b, row(i + 2), row(i + 3));
-        add_bits(planes[1], fours_a, twos_a, twos_b);
-        add_bits(planes[0], twos_c, row(i + 4), row(i + 5));
-        add_bits(planes[0], twos_d, row(i + 6), row(i + 7));
-        add_bits(planes[1], fours_b, twos_c, twos_d);
-        add_bits(planes[2], eights, fours_a, fours_b);
-        ripple(planes.data(), count, 3, eights);
+        Lanes row[8];
+        for (std::size_t k = 0; k < 8; ++k) load_row(row[k], i + k);
+        add_eight(planes, row);
     }
-    for (; i < task.rows.size(); ++i) ripple(planes.data(), count, 0, row(i));
-    for (std::size_t p = 0; p < count; ++p) task.planes[p * task.words + w] = planes[p];
+    for (; i < task.rows.size(); ++i) {
+        Lanes row;
+        load_row(row, i);
+        ripple(planes, 0, row);
+    }
+    for (std::size_t p = 0; p < planes.size(); ++p) {
+        std::memcpy(task.planes + p * task.words + w, &planes[p], sizeof(Lanes));
+    }
 }
 
 inline void sum_rows(const SumTask& task) {
-    for (std::size_t w = 0; w < task.words; ++w) sum_column(task, w);
+    for (std::size_t w = 0; w < task.words; w += kLanes) sum_columns(task, w);
 }
 
 // Eight bits to eight bytes of 0 or 1.
@@ -157,5 +179,29 @@ inline void module_maxima(const Word* planes, std::size_t count, const UnitLayou
 }
 
 } // namespace portable
+
+// Number of units whose count is at least `least`: a comparison bit by bit, most significant first.
+inline std::size_t count_at_least(const Word* planes, std::size_t count, std::size_t words,
+                                  std::size_t least) {
+    if (least >> count != 0) return 0;
+    std::size_t found = 0;
+    for (std::size_t w = 0; w < words; w += 4) {
+        std::array<Word, 4> more{};
+        std::array<Word, 4> same;
+        same.fill(~Word{0});
+        for (std::size_t p = count; p-- > 0;) {
+            const Word bit = (least >> p & 1U) != 0 ? ~Word{0} : Word{0};
+            for (std::size_t i = 0; i < 4; ++i) {
+                const Word plane = planes[p * words + w + i];
+                more[i] |= same[i] & plane & ~bit;
+                same[i] &= ~(plane ^ bit);
+            }
+        }
+        for (std::size_t i = 0; i < 4; ++i) {
+            found += static_cast<std::size_t>(std::popcount(more[i] | same[i]));
+        }
+    }
+    return found;
+}
 
 } // namespace baldwin::sdr::detail

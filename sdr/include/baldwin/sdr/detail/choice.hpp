@@ -41,7 +41,7 @@ inline void fill_likelihoods(std::span<const double> v, double eta, double slope
 
 // A cell drawn in proportion to its likelihood (E11, E12). weight(k): in fixed point.
 template <class Weight>
-inline Cell drawn_cell(std::size_t cells, std::uint64_t random, const Weight& weight) {
+inline Cell drawn_cell(std::size_t cells, std::uint32_t random, const Weight& weight) {
     std::uint64_t total = 0;
     for (std::size_t k = 0; k < cells; ++k) total += weight(k);
     std::uint64_t at = scaled(random, total);
@@ -51,7 +51,7 @@ inline Cell drawn_cell(std::size_t cells, std::uint64_t random, const Weight& we
 }
 
 // The cell with the largest V, ties at random; `excluded` (or kNoCell) cannot win.
-inline Cell best_cell(std::span<const double> v, Cell excluded, std::uint64_t random) {
+inline Cell best_cell(std::span<const double> v, Cell excluded, std::uint32_t random) {
     double most = -1;
     std::uint64_t ties = 0;
     for (std::size_t k = 0; k < v.size(); ++k) {
@@ -68,7 +68,7 @@ inline Cell best_cell(std::span<const double> v, Cell excluded, std::uint64_t ra
 
 // One of the candidates of a module, which are bits of a row, at random.
 inline Cell candidate_cell(const UnitLayout& layout, std::span<const Word> candidates,
-                           std::size_t q, std::uint64_t random) {
+                           std::size_t q, std::uint32_t random) {
     const std::size_t first = layout.bit(q, 0);
     const std::size_t words = std::max<std::size_t>(1, layout.stride / 64);
     const Word mask = layout.stride >= 64 ? ~Word{0} : (Word{1} << layout.stride) - 1;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// \file
-/// The random numbers of a mac: 64 bits each, a function of (stream, index), eight blocks of two
+/// The random numbers of a mac: 32 bits each, a function of (stream, index), eight blocks of four
 /// at a time so that the compiler has lanes to work on.
 #pragma once
 
@@ -19,9 +19,10 @@ namespace baldwin::sdr::detail {
 inline constexpr std::size_t kDrawLanes = 8;
 inline constexpr std::uint32_t kDrawKey = 0x5DC0DE5U; // apart from the draws of Stream itself
 
-using DrawGroup = std::array<std::uint64_t, 2 * kDrawLanes>;
+using DrawGroup = std::array<std::uint32_t, 4 * kDrawLanes>;
 
-// Draws 16 group ... 16 group + 15: philox4x32 of counters (block, stream) under the seed.
+// Draws 32 group ... 32 group + 31: philox4x32 of counters (block, stream) under the seed; word w
+// of block i is draw 8 w + i.
 inline void draw_group(const Stream& stream, std::uint64_t group, DrawGroup& out) {
     std::uint32_t x[4][kDrawLanes];
     for (std::size_t i = 0; i < kDrawLanes; ++i) {
@@ -45,14 +46,11 @@ inline void draw_group(const Stream& stream, std::uint64_t group, DrawGroup& out
         key0 += 0x9E3779B9U;
         key1 += 0xBB67AE85U;
     }
-    for (std::size_t i = 0; i < kDrawLanes; ++i) {
-        out[2 * i] = x[0][i] | std::uint64_t{x[1][i]} << 32;
-        out[2 * i + 1] = x[2][i] | std::uint64_t{x[3][i]} << 32;
-    }
+    for (std::size_t w = 0; w < 4; ++w) std::copy_n(x[w], kDrawLanes, out.begin() + 8 * w);
 }
 
 // out[i] = draw first + i.
-inline void fill_draws(const Stream& stream, std::uint64_t first, std::span<std::uint64_t> out) {
+inline void fill_draws(const Stream& stream, std::uint64_t first, std::span<std::uint32_t> out) {
     DrawGroup draws;
     for (std::size_t done = 0; done < out.size();) {
         const std::uint64_t index = first + done;
@@ -65,10 +63,10 @@ inline void fill_draws(const Stream& stream, std::uint64_t first, std::span<std:
     }
 }
 
-// A number in [0, bound) from 64 random bits.
-inline std::uint64_t scaled(std::uint64_t random, std::uint64_t bound) {
+// A number in [0, bound) from 32 random bits; its probabilities are multiples of 2^-32.
+inline std::uint64_t scaled(std::uint32_t random, std::uint64_t bound) {
     __extension__ using Wide = unsigned __int128;
-    return static_cast<std::uint64_t>((static_cast<Wide>(random) * bound) >> 64);
+    return static_cast<std::uint64_t>((static_cast<Wide>(random) * bound) >> 32);
 }
 
 } // namespace baldwin::sdr::detail

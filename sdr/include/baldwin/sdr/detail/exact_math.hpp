@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace baldwin::sdr::detail {
 
@@ -51,15 +52,20 @@ inline double rounded(double x) {
 
 // e^x for |x| <= 700; beyond, the value there.
 inline double exact_exp(double x) {
-    x = x > 700 ? 700 : x < -700 ? -700 : x;
-    const double n = std::nearbyint(x * kLog2e);
+    constexpr double kRound = 0x1.8p52; // the last bits of a sum with it are the nearest integer
+    x = x > 700 ? 700 : x;
+    x = x < -700 ? -700 : x;
+    const double shifted = std::fma(x, kLog2e, kRound);
+    const double n = shifted - kRound;
     const double r = std::fma(-n, kLn2Low, std::fma(-n, kLn2High, x));
-    double sum = kInverseFactorials.back();
-    for (std::size_t k = kInverseFactorials.size() - 1; k-- > 0;) {
-        sum = std::fma(sum, r, kInverseFactorials[k]);
+    // Horner's rule written out, so that a loop over arguments becomes one of vectors
+    const double sum = [r]<std::size_t... I>(std::index_sequence<I...>) {
+        double value = kInverseFactorials[sizeof...(I)];
+        ((value = std::fma(value, r, kInverseFactorials[sizeof...(I) - 1 - I])), ...);
+        return value;
     }
-    // 2^n: the low bits of n + 1023 + 1.5 * 2^52 go to the place of the exponent
-    const auto exponent = std::bit_cast<std::uint64_t>(n + (0x1.8p52 + 1023.0));
+    (std::make_index_sequence<kInverseFactorials.size() - 1>());
+    const std::uint64_t exponent = std::bit_cast<std::uint64_t>(shifted) + 1023;
     return sum * std::bit_cast<double>(exponent << 52); // exact
 }
 

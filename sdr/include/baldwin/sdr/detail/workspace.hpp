@@ -37,7 +37,7 @@ struct Workspace {
     std::array<SignalSums, 3> sums;   // u, h, d
     std::vector<std::uint16_t> part;  // counts of one group of sources
     std::vector<double> v;            // per unit
-    std::vector<std::uint64_t> draws; // per module
+    std::vector<std::uint32_t> draws; // per module
     std::vector<double> logistic;
     std::vector<std::uint64_t> psi;
     std::vector<std::uint32_t> rows; // active inputs
