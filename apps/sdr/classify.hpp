@@ -157,8 +157,6 @@ inline void Classification::store_block() {
     memory_.store(frames, std::span(parts_.store.labels).subspan(first, count));
     seconds_ += since(began);
     note_progress(first);
-    if (live_.wants_scene()) live_.show(memory_.size(), "memory", memory_.scene(frames.back()));
-    live_.attend(memory_.size());
     run_.save_if_due(memory_.size(), memory_.size() == parts_.store.size(),
                      [this](SafetensorsWriter& out) { add_to(out); });
 }
@@ -232,9 +230,6 @@ inline void Classification::write_scenes(const Answers& answers) {
     scene.panels.push_back(
         confusion_matrix("Answers to pictures never stored", counts, data_.classes));
     run_.directory().write_frame(memory_.size(), "confusion", "scene.json", to_json(scene));
-    const Scene looked_at =
-        memory_.scene(encoded(parts_.store, parts_.store.size() - 1, 1).front());
-    run_.directory().write_frame(memory_.size(), "memory", "scene.json", to_json(looked_at));
 }
 
 inline void Classification::say(const Json& result) {

@@ -10,13 +10,11 @@
 #include <baldwin/core/parallel.hpp>
 #include <baldwin/core/random.hpp>
 #include <baldwin/core/safetensors.hpp>
-#include <baldwin/core/scene.hpp>
 #include <baldwin/sdr/encoders.hpp>
 #include <baldwin/sdr/linear_readout.hpp>
 #include <baldwin/sdr/memory_file.hpp>
 #include <baldwin/sdr/network.hpp>
 #include <baldwin/sdr/readout.hpp>
-#include <baldwin/sdr/scenes.hpp>
 
 #include <algorithm>
 #include <array>
@@ -199,29 +197,6 @@ public:
     template <class F>
     [[nodiscard]] std::vector<sdr::BitSet> encode(std::size_t count, F&& picture) const {
         return sdr::encode_all(encoder_, count, std::forward<F>(picture), executor_);
-    }
-
-    /// What the memory makes of a picture; a copy of it looks, so nothing changes.
-    [[nodiscard]] Scene scene(const sdr::BitSet& frame) const {
-        constexpr std::size_t kCodes = 24;
-        sdr::Network looking = network_;
-        looking.recognise(frame);
-        const sdr::Extent input = looking.parameters().input;
-        const std::size_t middle = looking.macs(0).size() / 2;
-        Scene scene;
-        scene.columns = 4;
-        const auto add = [&](Panel panel) { scene.panels.push_back(std::move(panel)); };
-        add(sdr::frame_panel("Stored last, as the macs see it", frame, input));
-        add(sdr::frame_panel("What it recalls", looking.reconstruct(), input));
-        scene.panels.back().note = "the codes, through the weights reversed";
-        add(sdr::mac_panel("Macs", looking, 0, middle));
-        scene.panels.back().note = "a column for each module, its winner dark";
-        const std::size_t from = size() - std::min(size(), kCodes);
-        add(sdr::intersection_panel(
-            "Codes in common", std::span(codes_).subspan(from * shape_.modules), shape_.modules));
-        scene.panels.back().note = "of the pictures stored last, dark for all of it";
-        for (Panel& panel : sdr::judgement_panels(looking, 0, middle)) add(std::move(panel));
-        return scene;
     }
 
     /// Adds what load() needs. What is added is not copied.
