@@ -117,7 +117,7 @@ public:
           shape_{.modules = settings.grid * settings.grid * settings.mac.modules,
                  .cells = settings.mac.cells,
                  .classes = classes},
-          hebbian_(shape_), linear_(shape_) {}
+          hebbian_(shape_), linear_(shape_), last_(encoder_.bits()) {}
 
     [[nodiscard]] const MemorySettings& settings() const noexcept { return settings_; }
     [[nodiscard]] const sdr::Encoder& encoder() const noexcept { return encoder_; }
@@ -125,6 +125,8 @@ public:
     [[nodiscard]] sdr::Network& network() noexcept { return network_; }
     [[nodiscard]] const sdr::ClassReadout& hebbian() const noexcept { return hebbian_; }
     [[nodiscard]] const sdr::LinearReadout& linear() const noexcept { return linear_; }
+    /// The frame that was shown last, stored or asked.
+    [[nodiscard]] const sdr::BitSet& last_frame() const noexcept { return last_; }
     /// Items stored.
     [[nodiscard]] std::size_t size() const noexcept { return labels_.size(); }
     /// Codes of the stored items as they were chosen, shape (size, modules).
@@ -149,6 +151,7 @@ public:
     /// Stores frames and their classes, in order.
     void store(std::span<const sdr::BitSet> frames, std::span<const std::uint8_t> labels) {
         const sdr::CodeTable table = network_.learn_all(frames);
+        if (!frames.empty()) last_ = frames.back();
         for (std::size_t i = 0; i < frames.size(); ++i) {
             hebbian_.learn(table.row(i), labels[i]);
             familiarity_.push_back(static_cast<float>(table.mean_familiarity(i)));
@@ -165,6 +168,7 @@ public:
     [[nodiscard]] Answers answer(std::span<const sdr::BitSet> frames) {
         constexpr std::size_t kBlock = 50;
         const sdr::CodeTable table = network_.recognise_all(frames);
+        if (!frames.empty()) last_ = frames.back();
         const std::size_t n = frames.size();
         Answers answers{.linear = std::vector<std::uint8_t>(n),
                         .count = std::vector<std::uint8_t>(n),
@@ -237,6 +241,7 @@ private:
     sdr::ReadoutShape shape_;
     sdr::ClassReadout hebbian_;
     sdr::LinearReadout linear_;
+    sdr::BitSet last_;
     std::vector<sdr::Cell> codes_;     // (size, modules)
     std::vector<std::uint8_t> labels_; // (size)
     std::vector<float> familiarity_;   // (size), G when stored
