@@ -106,7 +106,7 @@ private:
 class CoreNnAllocation : public ::testing::TestWithParam<Loop> {};
 
 INSTANTIATE_TEST_SUITE_P(Loops, CoreNnAllocation, ::testing::ValuesIn(kLoops),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& loop) { return loop.param.name; });
 
 // The threads' own first allocations (their stacks and queues) come before: all have worked once.
 TEST_P(CoreNnAllocation, LaterTrainingStepsNeverCallTheAllocator) {

@@ -256,6 +256,7 @@ inline void Mac::draw(Mode mode, detail::Workspace& space) {
     space.draws.resize(shape().modules * (choice(mode) == Choice::calibrated ? 2 : 1));
     detail::fill_draws(stream_, state_.draws, space.draws);
     state_.draws += space.draws.size();
+    space.running.resize(shape().cells);
 }
 
 // Whether evidence is a function of U counts alone, so that V need not be written down.
@@ -312,10 +313,12 @@ inline void Mac::choose_winners_by_counts(Mode mode, detail::Workspace& space) {
     }
     detail::fill_likelihoods(sums.level, eta_of(state_.familiarity, mode), parameters_.csa.slope,
                              parameters_.csa.centre, space.logistic, space.psi);
+    const std::uint64_t* psi = space.psi.data();
+    std::uint64_t* running = space.running.data();
     for (std::size_t q = 0; q < shape().modules; ++q) {
         const std::uint16_t* counts = sums.counts.data() + layout_.bit(q, 0);
-        state_.winners[q] = detail::drawn_cell(shape().cells, space.draws[q],
-                                               [&](std::size_t k) { return space.psi[counts[k]]; });
+        state_.winners[q] = detail::drawn_cell(
+            shape().cells, space.draws[q], [&](std::size_t k) { return psi[counts[k]]; }, running);
     }
 }
 
@@ -337,12 +340,14 @@ inline Cell Mac::winner_by_evidence(std::span<const double> v, std::size_t q, Mo
         const double is_faithful = random * 0x1p-32;
         const std::uint32_t which = space.draws[q + shape().modules];
         if (is_faithful < state_.familiarity) return detail::best_cell(v, excluded, which);
-        return detail::drawn_cell(v.size(), which,
-                                  [&](std::size_t k) { return k == excluded ? 0U : 1U; });
+        return detail::drawn_cell(
+            v.size(), which, [&](std::size_t k) { return k == excluded ? 0U : 1U; },
+            space.running.data());
     }
     detail::fill_likelihoods(v, eta, csa.slope, centre(), space.logistic, space.psi);
     if (excluded != kNoCell) space.psi[excluded] = 0;
-    return detail::drawn_cell(v.size(), random, [&](std::size_t k) { return space.psi[k]; });
+    return detail::drawn_cell(
+        v.size(), random, [&](std::size_t k) { return space.psi[k]; }, space.running.data());
 }
 
 // The centre rises with the largest mean V so far, in steps of a hundredth of its range.

@@ -39,15 +39,19 @@ inline void fill_likelihoods(std::span<const double> v, double eta, double slope
     }
 }
 
-// A cell drawn in proportion to its likelihood (E11, E12). weight(k): in fixed point.
+// A cell drawn in proportion to its likelihood (E11, E12). weight(k): in fixed point. Which cell it
+// will be cannot be foreseen, so there is no branch on it. running: room for as many sums as cells.
 template <class Weight>
-inline Cell drawn_cell(std::size_t cells, std::uint32_t random, const Weight& weight) {
+inline Cell drawn_cell(std::size_t cells, std::uint32_t random, const Weight& weight,
+                       std::uint64_t* running) {
     std::uint64_t total = 0;
-    for (std::size_t k = 0; k < cells; ++k) total += weight(k);
-    std::uint64_t at = scaled(random, total);
-    std::size_t k = 0;
-    for (std::uint64_t w = weight(0); at >= w; w = weight(++k)) at -= w;
-    return static_cast<Cell>(k);
+    for (std::size_t k = 0; k < cells; ++k) running[k] = total += weight(k);
+    const auto at = static_cast<std::int64_t>(scaled(random, total));
+    std::uint64_t below = 0;
+    for (std::size_t k = 0; k < cells; ++k) {
+        below += static_cast<std::int64_t>(running[k]) <= at ? 1U : 0U;
+    }
+    return static_cast<Cell>(below);
 }
 
 // The cell with the largest V, ties at random; `excluded` (or kNoCell) cannot win.
