@@ -64,7 +64,7 @@ inline constexpr Interval kValleys = {-5.5, 5.5}; ///< of x and y shown
 
 /// The surface as a picture, dark in the valleys; made once.
 inline const Image& valley_picture() {
-    static const Image picture = [] {
+    static const Image kPicture = [] {
         constexpr std::size_t kSide = 110;
         Image image{.low = {kValleys.low, kValleys.low}, .high = {kValleys.high, kValleys.high}};
         image.rows = image.columns = kSide;
@@ -82,7 +82,7 @@ inline const Image& valley_picture() {
         }
         return image;
     }();
-    return picture;
+    return kPicture;
 }
 
 /// One optimiser on its way down.

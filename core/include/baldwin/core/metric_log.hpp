@@ -135,7 +135,7 @@ private:
         exists_ = file.is_good();
         if (!file.is_good()) {
             // what was read stays: the directory may have been deleted while somebody looks at it
-            if (!file.is_missing()) warn(kUnreadable, "cannot be read: " + file.reason());
+            if (!file.is_missing()) warn(unreadable, "cannot be read: " + file.reason());
             return std::nullopt;
         }
         bytes_ = file.size();
@@ -213,7 +213,7 @@ private:
             if (lines > 0 || got < size) break;
             if (size >= kLongestLine) {
                 is_stuck_ = true;
-                warn(kTooLong, "a line at byte " + std::to_string(end_) +
+                warn(too_long, "a line at byte " + std::to_string(end_) +
                                    " is longer than 16 MiB; reading ends there");
                 return false;
             }
@@ -285,7 +285,7 @@ private:
     // reads a line; false for one that is to be left out
     bool read_row(const char* at, const char* stop) {
         if (reader_.read(at, stop, line_)) return true;
-        warn(kNoRow, "the line at byte " + place_of(at) +
+        warn(no_row, "the line at byte " + place_of(at) +
                          " is no metrics row and is left out, as are all such lines");
         return false;
     }
@@ -294,8 +294,8 @@ private:
         for (const auto& [metric, value] : line_.values) {
             Count& count = cursors_[metric].count;
             if (line_.step < count.step) {
-                warn(kBackwards, "the step of " + name(metric) + " goes back at byte " +
-                                     place_of(at) + ": such values are left out");
+                warn(backwards, "the step of " + name(metric) + " goes back at byte " +
+                                    place_of(at) + ": such values are left out");
                 continue;
             }
             count = {count.samples + 1, line_.step};
@@ -337,7 +337,7 @@ private:
         }
     }
 
-    enum Kind : unsigned { kUnreadable = 1, kNoRow = 2, kBackwards = 4, kTooLong = 8 };
+    enum Kind : unsigned { unreadable = 1, no_row = 2, backwards = 4, too_long = 8 };
     void warn(Kind kind, const std::string& what) {
         if ((warned_ & kind) != 0) return;
         warned_ |= kind;

@@ -87,7 +87,7 @@ CatalogueEntry limited(std::string id, std::size_t steps, std::optional<double> 
 }
 
 template <class Game>
-CatalogueEntry minatar_game(std::string name) {
+CatalogueEntry minatar_game(const std::string& name) {
     return {"minatar/" + name, std::string(Game::kAim) + ".", std::nullopt,
             [](const MakeOptions& options) -> AnyEnvironment {
                 return MinAtar<Game>(options.minatar);

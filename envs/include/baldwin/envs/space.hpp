@@ -46,7 +46,7 @@ inline Box uniform_box(const Shape& shape, float low, float high) {
 }
 
 /// A flat box with the range [-high, high] for each number.
-inline Box symmetric_box(std::vector<float> high) {
+inline Box symmetric_box(const std::vector<float>& high) {
     Box box{{high.size()}, high, high};
     for (float& bound : box.low) bound = -bound;
     return box;

@@ -47,8 +47,9 @@ public:
         if (handle_ >= 0) ::close(handle_);
     }
     QuietFile(QuietFile&& other) noexcept
-        : handle_(std::exchange(other.handle_, -1)), size_(other.size_), identity_(other.identity_),
-          is_missing_(other.is_missing_), reason_(std::move(other.reason_)) {}
+        : handle_(std::exchange(other.handle_, -1)), size_(other.size_),
+          identity_(std::move(other.identity_)), is_missing_(other.is_missing_),
+          reason_(std::move(other.reason_)) {}
     QuietFile(const QuietFile&) = delete;
     QuietFile& operator=(const QuietFile&) = delete;
 

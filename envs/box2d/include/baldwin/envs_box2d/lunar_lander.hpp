@@ -239,7 +239,7 @@ public:
 
     [[nodiscard]] static Space observation_space() {
         Box box = symmetric_box(std::vector<float>(8, kUnbounded));
-        for (std::size_t leg : {6, 7}) {
+        for (const std::size_t leg : {6U, 7U}) {
             box.low[leg] = 0;
             box.high[leg] = 1;
         }
@@ -300,7 +300,7 @@ public:
         ground.corners.push_back({kWidth, 0});
         ground.corners.push_back({0, 0});
         panel.items.emplace_back(std::move(ground));
-        for (const std::size_t corner : {4, 6}) {
+        for (const std::size_t corner : {4U, 6U}) {
             const double x = kWidth / 10 * static_cast<double>(corner);
             const double y = lander::kPad;
             panel.items.emplace_back(Lines{.at = {{x, y}, {x, y + 1.5}}});
@@ -376,7 +376,7 @@ private:
         // the left engine's jet goes to the left
         const float out = thrust.side < 0 ? -1.0F : 1.0F;
         if (thrust.side != 0) flame({out * 0.5F, 0.4F}, {out * 1.1F, 0.4F});
-        for (const std::size_t leg : {0, 1}) draw(simulation_->leg(leg), Paint::muted());
+        for (const std::size_t leg : {0U, 1U}) draw(simulation_->leg(leg), Paint::muted());
         draw(simulation_->lander(), Paint::series(0));
     }
 

@@ -50,7 +50,7 @@ inline std::filesystem::path find_robot(const std::string& given, const std::str
     if (!given.empty()) return given;
     const char* data = std::getenv("BALDWIN_DATA");
     for (const std::filesystem::path root : {data == nullptr ? "" : data, "data"}) {
-        const auto path = root / "mujoco" / (name + ".xml");
+        auto path = root / "mujoco" / (name + ".xml");
         if (!root.empty() && std::filesystem::exists(path)) return path;
     }
     throw std::runtime_error("there is no robot " + name +

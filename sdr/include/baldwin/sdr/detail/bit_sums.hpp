@@ -32,10 +32,10 @@ namespace detail {
 
 inline KernelPath chosen(KernelPath path) {
     if (path != KernelPath::automatic) return path;
-    static const KernelPath fastest = has_path(KernelPath::avx512) ? KernelPath::avx512
-                                      : has_path(KernelPath::avx2) ? KernelPath::avx2
-                                                                   : KernelPath::portable;
-    return fastest;
+    static const KernelPath kFastest = has_path(KernelPath::avx512) ? KernelPath::avx512
+                                       : has_path(KernelPath::avx2) ? KernelPath::avx2
+                                                                    : KernelPath::portable;
+    return kFastest;
 }
 
 // Planes of the counts of weights 1 from the rows of a task.
