@@ -170,7 +170,9 @@ public:
             workspace_.handle(*event, clock());
         }
         for (const Request& request : workspace_.take_requests()) carry_out(request);
-        if (is_open_ && pacer_.is_due(clock())) paint();
+        // a program that does nothing else reads a large run without a pause
+        const bool is_reading = options_.cpu_share >= 1 && source_.loaded() < 1;
+        if (is_open_ && (is_reading || pacer_.is_due(clock()))) paint();
         return is_open_;
     }
     /// Shows it until it is closed.
