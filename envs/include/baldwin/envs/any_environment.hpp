@@ -22,7 +22,7 @@ namespace baldwin::envs {
 class AnyEnvironment {
 public:
     template <Environment E>
-    requires(!std::same_as<std::remove_cvref_t<E>, AnyEnvironment>)
+        requires(!std::same_as<std::remove_cvref_t<E>, AnyEnvironment>)
     AnyEnvironment(E inner) // implicit: any environment is one
         : held_(std::make_unique<Held<E>>(std::move(inner))) {}
 
@@ -72,9 +72,7 @@ private:
         [[nodiscard]] std::unique_ptr<Base> clone() const override {
             return std::make_unique<Held>(*this);
         }
-        [[nodiscard]] Space observation_space() const override {
-            return inner.observation_space();
-        }
+        [[nodiscard]] Space observation_space() const override { return inner.observation_space(); }
         [[nodiscard]] Space action_space() const override { return inner.action_space(); }
         std::span<const float> reset(std::uint64_t seed) override { return inner.reset(seed); }
         std::span<const float> reset() override { return inner.reset(); }
