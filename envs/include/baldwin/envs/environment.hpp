@@ -31,9 +31,9 @@ struct Outcome {
 
 /// What an episode was like, as novelty search sees it.
 struct Behaviour {
-    std::vector<float> at;  ///< the point that is compared, e.g. where the robot ended
-    double distance = 0;    ///< left to the goal at the end; 0: there
-    double closest = 0;     ///< smallest such distance of the episode
+    std::vector<float> at;    ///< the point that is compared, e.g. where the robot ended
+    double distance = 0;      ///< left to the goal at the end; 0: there
+    double closest = 0;       ///< smallest such distance of the episode
     bool has_reached = false; ///< the goal was reached at some step
 };
 
@@ -55,8 +55,8 @@ struct Behaviour {
 ///
 /// Optional: `std::optional<Behaviour> behaviour() const`, for environments with a goal in space.
 template <class E>
-concept Environment = std::copyable<E> && requires(E env, const E fixed, std::uint64_t seed,
-                                                   const Action& action) {
+concept Environment = std::copyable<E> &&
+    requires(E env, const E fixed, std::uint64_t seed, const Action& action) {
     { fixed.observation_space() } -> std::same_as<Space>;
     { fixed.action_space() } -> std::same_as<Space>;
     { env.reset(seed) } -> std::same_as<std::span<const float>>;
