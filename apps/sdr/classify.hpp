@@ -6,6 +6,7 @@
 #pragma once
 
 #include "image_memory.hpp"
+#include "live_scene.hpp"
 #include "sdr_options.hpp"
 #include "training_images.hpp"
 
@@ -146,7 +147,8 @@ private:
     const ImageParts& parts_;
     ImageMemory& memory_;
     Live live_;
-    double seconds_ = 0; // of encoding, storing and read-out
+    std::vector<double> familiarity_; // mean G of each block of this session
+    double seconds_ = 0;              // of encoding, storing and read-out
 };
 
 inline void Classification::store_block() {
@@ -165,6 +167,8 @@ inline void Classification::store_block() {
 inline void Classification::note_progress(std::size_t first) {
     const double mean_g = memory_.mean_familiarity(first);
     run_.record(memory_.size(), {{"mean_g", mean_g}, {"store_seconds", seconds_}});
+    familiarity_.push_back(mean_g);
+    if (live_.wants_scene()) live_.show(memory_scene(memory_, familiarity_));
     if (run_.progress().is_due()) {
         run_.progress().update(static_cast<double>(memory_.size()), "G " + fixed_text(mean_g, 3));
     }
@@ -228,6 +232,8 @@ inline void Classification::write_scenes(const Answers& answers) {
         ++counts[parts_.ask.labels[i] * classes + answered[i]];
     }
     Scene scene;
+    run_.directory().write_frame(memory_.size(), "memory", "scene.json",
+                                 to_json(memory_scene(memory_, familiarity_)));
     scene.panels.push_back(
         confusion_matrix("Answers to pictures never stored", counts, data_.classes));
     run_.directory().write_frame(memory_.size(), "confusion", "scene.json", to_json(scene));

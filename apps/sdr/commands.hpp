@@ -16,6 +16,8 @@ namespace baldwin::app {
 ExitCode run_classify(const std::vector<std::string>& arguments);
 ExitCode run_similarity(const std::vector<std::string>& arguments);
 ExitCode run_capacity(const std::vector<std::string>& arguments);
+ExitCode run_events(const std::vector<std::string>& arguments);
+ExitCode run_recall(const std::vector<std::string>& arguments);
 ExitCode run_sequence(const std::vector<std::string>& arguments);
 
 } // namespace baldwin::app

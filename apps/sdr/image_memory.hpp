@@ -12,6 +12,7 @@
 #include <baldwin/core/safetensors.hpp>
 #include <baldwin/sdr/encoders.hpp>
 #include <baldwin/sdr/linear_readout.hpp>
+#include <baldwin/sdr/memory_file.hpp>
 #include <baldwin/sdr/network.hpp>
 #include <baldwin/sdr/readout.hpp>
 
@@ -116,7 +117,7 @@ public:
           shape_{.modules = settings.grid * settings.grid * settings.mac.modules,
                  .cells = settings.mac.cells,
                  .classes = classes},
-          hebbian_(shape_), linear_(shape_) {}
+          hebbian_(shape_), linear_(shape_), last_(encoder_.bits()) {}
 
     [[nodiscard]] const MemorySettings& settings() const noexcept { return settings_; }
     [[nodiscard]] const sdr::Encoder& encoder() const noexcept { return encoder_; }
@@ -124,6 +125,8 @@ public:
     [[nodiscard]] sdr::Network& network() noexcept { return network_; }
     [[nodiscard]] const sdr::ClassReadout& hebbian() const noexcept { return hebbian_; }
     [[nodiscard]] const sdr::LinearReadout& linear() const noexcept { return linear_; }
+    /// The frame that was shown last, stored or asked.
+    [[nodiscard]] const sdr::BitSet& last_frame() const noexcept { return last_; }
     /// Items stored.
     [[nodiscard]] std::size_t size() const noexcept { return labels_.size(); }
     /// Codes of the stored items as they were chosen, shape (size, modules).
@@ -148,6 +151,7 @@ public:
     /// Stores frames and their classes, in order.
     void store(std::span<const sdr::BitSet> frames, std::span<const std::uint8_t> labels) {
         const sdr::CodeTable table = network_.learn_all(frames);
+        if (!frames.empty()) last_ = frames.back();
         for (std::size_t i = 0; i < frames.size(); ++i) {
             hebbian_.learn(table.row(i), labels[i]);
             familiarity_.push_back(static_cast<float>(table.mean_familiarity(i)));
@@ -164,6 +168,7 @@ public:
     [[nodiscard]] Answers answer(std::span<const sdr::BitSet> frames) {
         constexpr std::size_t kBlock = 50;
         const sdr::CodeTable table = network_.recognise_all(frames);
+        if (!frames.empty()) last_ = frames.back();
         const std::size_t n = frames.size();
         Answers answers{.linear = std::vector<std::uint8_t>(n),
                         .count = std::vector<std::uint8_t>(n),
@@ -200,6 +205,7 @@ public:
 
     /// Adds what load() needs. What is added is not copied.
     void save(SafetensorsWriter& out) const {
+        sdr::add_memory(out, network_);
         out.add("readout.counts", hebbian_.counts());
         out.add("readout.items", hebbian_.items());
         out.add("codes", std::span<const sdr::Cell>(codes_));
@@ -209,6 +215,7 @@ public:
     /// Goes on where save() stood.
     /// \throws std::runtime_error if something is missing or of another shape
     void load(const SafetensorsFile& in) {
+        sdr::restore_memory(in, network_);
         hebbian_.restore(in.values<std::uint32_t>("readout.counts"),
                          in.values<std::uint32_t>("readout.items"));
         const auto codes = in.values<sdr::Cell>("codes");
@@ -234,6 +241,7 @@ private:
     sdr::ReadoutShape shape_;
     sdr::ClassReadout hebbian_;
     sdr::LinearReadout linear_;
+    sdr::BitSet last_;
     std::vector<sdr::Cell> codes_;     // (size, modules)
     std::vector<std::uint8_t> labels_; // (size)
     std::vector<float> familiarity_;   // (size), G when stored

@@ -28,6 +28,8 @@ constexpr std::array kCommands = {
     Command{"classify", "store pictures, each seen once, and name others", run_classify},
     Command{"similarity", "codes of similar inputs", run_similarity},
     Command{"capacity", "how many items a mac recalls", run_capacity},
+    Command{"recall", "stored pictures from damaged ones", run_recall},
+    Command{"events", "actions in clips, by a memory of three levels", run_events},
     Command{"sequence", "context, recognition and completion of sequences", run_sequence},
 };
 
@@ -67,5 +69,7 @@ ExitCode dispatch(std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
     using namespace baldwin::app;
-    return run_main("baldwin-sdr", [&] { return dispatch({argv + std::min(argc, 1), argv + argc}); });
+    return run_main("baldwin-sdr", [&] {
+        return dispatch({argv + std::min(argc, 1), argv + argc});
+    });
 }

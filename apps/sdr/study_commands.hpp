@@ -6,6 +6,7 @@
 #pragma once
 
 #include "sdr_options.hpp"
+#include "similarity_scene.hpp"
 #include "studies.hpp"
 
 #include <baldwin/app/main.hpp>
@@ -105,25 +106,6 @@ ExitCode run_study(std::string_view name, std::string_view purpose, std::string_
                         " checks, " + (is_passed ? "all met" : "not all met") + " (" +
                         run.directory().path().string() + ")");
     return is_passed ? ExitCode::done : ExitCode::not_met;
-}
-
-/// Codes against inputs: the curves of a table of similarities.
-inline Scene similarity_scene(const std::vector<SimilarityRow>& rows) {
-    std::vector<Series> series;
-    for (const SimilarityRow& row : rows) {
-        Series one{row.preset + ", " + std::to_string(row.before) + " stored before", {}, {}};
-        for (std::size_t p = kSharedPixels.size(); p-- > 0;) {
-            one.x.push_back(static_cast<double>(kSharedPixels[p]));
-            one.y.push_back(row.intersection[p].mean);
-        }
-        series.push_back(std::move(one));
-    }
-    series.push_back({"linear", {0, 12}, {0.125, 1}, true});
-    Scene scene;
-    scene.panels.push_back(curves("Similar inputs, similar codes",
-                                  {.label = "pixels shared with the stored item", .unit = "of 12"},
-                                  {.label = "share of the code in common"}, series));
-    return scene;
 }
 
 inline ExitCode similarity(const std::vector<std::string>& arguments) {

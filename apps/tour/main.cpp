@@ -43,7 +43,8 @@ struct TourOptions {
                      "about how long the tour takes in all, seconds; decides how much is learned",
                      {1, 86400});
         table.flag("full", full, "the long form, however long it takes");
-        table.text("chapters", chapters, "NAMES", "all, or names with commas between: training");
+        table.text("chapters", chapters, "NAMES",
+                   "all, or names with commas between: training, memory");
     }
 };
 

@@ -39,7 +39,17 @@ struct Parameter {
     std::string help = {}; ///< one sentence
 };
 
-/// A category, a name and three functions on a state that only they know.
+/// Where the pointer is, in world coordinates of the panel that it is over.
+struct Pointer {
+    std::string_view panel; ///< title of the panel
+    double x = 0;
+    double y = 0;
+    bool pressed = false;   ///< the primary button is held
+    bool secondary = false; ///< the secondary button is held
+};
+
+/// A category, a name and three functions on a state that only they know, and a fourth where the
+/// pointer is of use.
 ///
 /// The state is copied when a user steps back, so it is a value. The same seed and the same
 /// parameters in every step give the same scenes.
@@ -54,6 +64,8 @@ struct Exhibit {
     std::function<State(std::uint64_t seed, Values values)> start;
     std::function<void(State& state, Values values)> step;
     std::function<Scene(const State& state)> make;
+    /// Takes the pointer's moves and buttons; may be empty. The scene is made anew behind it.
+    std::function<void(State& state, const Pointer& pointer)> point = {};
 };
 
 /// What an exhibit is called and offers, without its functions.
@@ -77,7 +89,20 @@ Exhibit make_exhibit(ExhibitLabel label, Start start, Step step, Make make) {
             std::move(label.parameters),
             [start](std::uint64_t seed, Values values) { return std::any(S(start(seed, values))); },
             [step](std::any& state, Values values) { step(std::any_cast<S&>(state), values); },
-            [make](const std::any& state) { return make(std::any_cast<const S&>(state)); }};
+            [make](const std::any& state) { return make(std::any_cast<const S&>(state)); },
+            {}};
+}
+
+/// An exhibit that the pointer acts on.
+/// \param point  (S&, const Pointer&) -> void
+template <class S, class Start, class Step, class Make, class Point>
+Exhibit make_exhibit(ExhibitLabel label, Start start, Step step, Make make, Point point) {
+    Exhibit exhibit =
+        make_exhibit<S>(std::move(label), std::move(start), std::move(step), std::move(make));
+    exhibit.point = [point](std::any& state, const Pointer& pointer) {
+        point(std::any_cast<S&>(state), pointer);
+    };
+    return exhibit;
 }
 
 /// The value nearest to \p wanted that a parameter allows.

@@ -162,11 +162,15 @@ inline std::string shape_text(const NetworkParameters& network) {
     return text;
 }
 
-inline Network read_memory(const SafetensorsFile& in) {
-    NetworkParameters parameters;
-    const Json json = parse_json(in.text("network"), "metadata 'network'");
-    from_json(json, parameters);
-    Network network(parameters, std::stoull(in.text("seed")));
+inline void add_macs(SafetensorsWriter& out, const Network& network) {
+    for (std::size_t l = 0; l < network.levels(); ++l) {
+        for (std::size_t m = 0; m < network.macs(l).size(); ++m) {
+            add_mac(out, mac_name(l, m), network.macs(l)[m]);
+        }
+    }
+}
+
+inline void restore_macs(const SafetensorsFile& in, Network& network) {
     for (std::size_t l = 0; l < network.levels(); ++l) {
         for (std::size_t m = 0; m < network.macs(l).size(); ++m) {
             Mac& mac = network.mac_to_restore(l, m);
@@ -176,11 +180,37 @@ inline Network read_memory(const SafetensorsFile& in) {
             mac.restore(read_state(in, mac_name(l, m), mac.shape()));
         }
     }
+}
+
+inline Network read_memory(const SafetensorsFile& in) {
+    NetworkParameters parameters;
+    const Json json = parse_json(in.text("network"), "metadata 'network'");
+    from_json(json, parameters);
+    Network network(parameters, std::stoull(in.text("seed")));
+    restore_macs(in, network);
     network.restored(std::stoull(in.text("frames")));
     return network;
 }
 
 } // namespace detail
+
+/// Adds all that a network has stored to a file that is somebody else's, such as a checkpoint; the
+/// parameters and the seed are theirs to keep.
+inline void add_memory(SafetensorsWriter& out, const Network& network) {
+    out.add_value<std::uint64_t>("frames", network.frames());
+    detail::add_macs(out, network);
+}
+
+/// Takes back what add_memory added, into a network of the same parameters and seed.
+/// \throws std::runtime_error naming the tensor if one is missing or of another shape
+inline void restore_memory(const SafetensorsFile& in, Network& network) {
+    try {
+        detail::restore_macs(in, network);
+    } catch (const std::logic_error& error) {
+        throw std::runtime_error(error.what());
+    }
+    network.restored(in.value<std::uint64_t>("frames"));
+}
 
 /// Writes a network and all that it has stored, or leaves the old file as it was.
 /// \param metadata  further texts, such as the encoder's
@@ -194,11 +224,7 @@ inline void write_memory(const std::filesystem::path& path, const Network& netwo
     out.metadata["network"] = detail::to_json(network.parameters()).dump();
     out.metadata["seed"] = std::to_string(network.seed());
     out.metadata["frames"] = std::to_string(network.frames());
-    for (std::size_t l = 0; l < network.levels(); ++l) {
-        for (std::size_t m = 0; m < network.macs(l).size(); ++m) {
-            detail::add_mac(out, detail::mac_name(l, m), network.macs(l)[m]);
-        }
-    }
+    detail::add_macs(out, network);
     out.write(path);
 }
 
