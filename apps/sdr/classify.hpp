@@ -167,7 +167,10 @@ inline void Classification::note_progress(std::size_t first) {
     const double mean_g = memory_.mean_familiarity(first);
     run_.record(memory_.size(), {{"mean_g", mean_g}, {"store_seconds", seconds_}});
     familiarity_.push_back(mean_g);
-    if (live_.wants_scene()) live_.show(memory_scene(memory_, familiarity_));
+    if (live_.wants_scene()) {
+        live_.show(memory_.size(), "memory", memory_scene(memory_, familiarity_));
+    }
+    live_.attend(memory_.size());
     if (run_.progress().is_due()) {
         run_.progress().update(static_cast<double>(memory_.size()), "G " + fixed_text(mean_g, 3));
     }

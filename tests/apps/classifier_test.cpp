@@ -157,7 +157,7 @@ TEST_F(AppClassifier, ALossThatIsNotFiniteNamesStepAndLayer) {
     TrainingConfig wild = config();
     wild.optimiser.rule = Sgd{};
     wild.schedule.rate = 1e30;
-    const auto classifier = make(wild, 1, "flatten, linear 12, relu, linear 4");
+    const auto classifier = make(wild, Executor::serial(), "flatten, linear 12, relu, linear 4");
     const auto message = message_of<NonFiniteLoss>([&] { run(*classifier); });
     EXPECT_NE(message.find("the loss became"), std::string::npos) << message;
     EXPECT_NE(message.find("at step"), std::string::npos) << message;
@@ -169,7 +169,7 @@ TEST_F(AppClassifier, ParametersThatAreNotFiniteAreNotSaved) {
     TrainingConfig wild = config();
     wild.optimiser.rule = Sgd{};
     wild.schedule = {.rate = 1e39};
-    const auto classifier = make(wild, 1, "flatten, linear 4");
+    const auto classifier = make(wild, Executor::serial(), "flatten, linear 4");
     classifier->step();
     SafetensorsWriter out;
     const auto message = message_of<NonFiniteLoss>([&] { classifier->save(out); });
