@@ -113,5 +113,42 @@ TEST(SdrKernels, AllVersionsFindTheMaximaOfModules) {
     }
 }
 
+TEST(SdrKernels, AllVersionsSetTheSameBits) {
+    for (std::size_t i = 0; i < kCases.size(); ++i) {
+        const Problem problem(kCases[i], Stream(3, i));
+        const std::size_t words = problem.layout.words;
+        AlignedVector<Word> mask(words);
+        for (std::size_t w = 0; w < words; ++w) mask[w] = Stream(4, i).wide_bits(w);
+        auto expected = problem.weights;
+        for (const auto row : problem.rows) {
+            for (std::size_t w = 0; w < words; ++w) expected[row * words + w] |= mask[w];
+        }
+        for (const auto path : paths()) {
+            SCOPED_TRACE(testing::Message() << "case " << i << ", path " << int(path));
+            auto weights = problem.weights;
+            detail::or_rows({weights.data(), words, problem.rows, mask.data()}, path);
+            EXPECT_EQ(weights, expected);
+        }
+    }
+}
+
+TEST(SdrKernels, CountsUnitsAboveAThreshold) {
+    for (std::size_t i = 0; i < kCases.size(); ++i) {
+        const Problem problem(kCases[i], Stream(3, i));
+        const std::size_t words = problem.layout.words;
+        const std::size_t planes = detail::planes_of(problem.rows.size());
+        AlignedVector<Word> bits(planes * words);
+        detail::sum_rows({problem.weights.data(), words, problem.rows, bits.data()},
+                         KernelPath::portable);
+        for (std::size_t least = 1; least < 2 * problem.rows.size() + 3; least += 1 + least / 3) {
+            const auto expected = std::count_if(problem.counts.begin(), problem.counts.end(),
+                                                [&](auto count) { return count >= least; });
+            EXPECT_EQ(detail::count_at_least(bits.data(), planes, words, least),
+                      static_cast<std::size_t>(expected))
+                << "case " << i << ", at least " << least;
+        }
+    }
+}
+
 } // namespace
 } // namespace baldwin::sdr

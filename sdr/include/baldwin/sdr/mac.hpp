@@ -380,7 +380,7 @@ inline void Mac::store_signal(std::size_t index, std::span<const ActiveRows> gro
     const double limit = parameters_.plasticity.limit(index);
     for (const ActiveRows& group : groups) {
         if (!ages_[index].empty()) renew_ages(index, group.rows, space.winners);
-        weights.learn(group.rows, space.winners);
+        weights.learn(group.rows, space.winners, path_);
     }
     for (std::size_t q = 0; q < shape().modules; ++q) {
         const std::size_t unit = layout_.bit(q, state_.winners[q]);

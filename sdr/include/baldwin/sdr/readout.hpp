@@ -132,11 +132,10 @@ public:
     /// \throws std::invalid_argument if they are of another shape
     void restore(std::span<const std::uint32_t> counts, std::span<const std::uint32_t> items) {
         if (counts.size() != counts_.size() || items.size() != items_.size()) {
-            throw std::invalid_argument("sdr::ClassReadout: there must be " +
-                                        std::to_string(counts_.size()) + " counts and " +
-                                        std::to_string(items_.size()) + " items, got " +
-                                        std::to_string(counts.size()) + " and " +
-                                        std::to_string(items.size()));
+            throw std::invalid_argument(
+                "sdr::ClassReadout: there must be " + std::to_string(counts_.size()) +
+                " counts and " + std::to_string(items_.size()) + " items, got " +
+                std::to_string(counts.size()) + " and " + std::to_string(items.size()));
         }
         std::copy(counts.begin(), counts.end(), counts_.begin());
         std::copy(items.begin(), items.end(), items_.begin());

@@ -8,6 +8,7 @@
 #include <baldwin/core/aligned.hpp>
 #include <baldwin/core/assert.hpp>
 #include <baldwin/sdr/bit_set.hpp>
+#include <baldwin/sdr/detail/bit_sums.hpp>
 #include <baldwin/sdr/detail/unit_layout.hpp>
 
 #include <algorithm>
@@ -84,17 +85,17 @@ public:
     /// Raises the weights from active inputs to the winners that are not frozen.
     /// \param rows     active inputs
     /// \param winners  the code as a row of bits
-    void learn(std::span<const std::uint32_t> rows, std::span<const Word> winners) {
+    void learn(std::span<const std::uint32_t> rows, std::span<const Word> winners,
+               KernelPath path = KernelPath::automatic) {
         const std::size_t words = layout_.words;
         for (std::size_t w = 0; w < words; ++w) open_winners_[w] = winners[w] & ~frozen_[w];
+        if (connections_.empty()) {
+            return detail::or_rows({bits_.data(), words, rows, open_winners_.data()}, path);
+        }
         for (const auto j : rows) {
             Word* row = bits_.data() + j * words;
-            if (connections_.empty()) {
-                for (std::size_t w = 0; w < words; ++w) row[w] |= open_winners_[w];
-            } else {
-                const Word* exists = connections_.data() + j * words;
-                for (std::size_t w = 0; w < words; ++w) row[w] |= open_winners_[w] & exists[w];
-            }
+            const Word* exists = connections_.data() + j * words;
+            for (std::size_t w = 0; w < words; ++w) row[w] |= open_winners_[w] & exists[w];
         }
     }
     /// Notes that \p count more weights of a cell are 1.

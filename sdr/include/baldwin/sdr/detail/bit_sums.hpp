@@ -48,6 +48,15 @@ inline void sum_rows(const SumTask& task, KernelPath path) {
     portable::sum_rows(task);
 }
 
+inline void or_rows(const OrTask& task, KernelPath path) {
+    path = chosen(path);
+#if defined(__x86_64__)
+    if (path == KernelPath::avx512) return avx512::or_rows(task);
+    if (path == KernelPath::avx2) return avx2::or_rows(task);
+#endif
+    portable::or_rows(task);
+}
+
 // counts: 64 for each word.
 inline void unpack(const Word* planes, std::size_t count, std::size_t words, std::uint16_t* counts,
                    KernelPath path) {

@@ -95,6 +95,16 @@ inline void sum_rows(const SumTask& task) {
     sum_rows_of<kMostPlanes>(task);
 }
 
+[[gnu::target("avx2")]] inline void or_rows(const OrTask& task) {
+    for (std::size_t w = 0; w < task.words; w += 4) {
+        const __m256i mask = load(task.mask + w);
+        for (const auto j : task.rows) {
+            Word* row = task.weights + j * task.words + w;
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(row), _mm256_or_si256(load(row), mask));
+        }
+    }
+}
+
 // Sixteen cells at a time: their bits of a plane are spread over lanes of 16 bits.
 [[gnu::target("avx2")]] inline void unpack(const Word* planes, std::size_t count, std::size_t words,
                                            std::uint16_t* counts) {

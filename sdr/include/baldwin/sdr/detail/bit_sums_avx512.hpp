@@ -97,6 +97,18 @@ inline void sum_rows(const SumTask& task) {
     sum_rows_of<kMostPlanes>(task);
 }
 
+[[gnu::target("avx512f")]] inline void or_rows(const OrTask& task) {
+    for (std::size_t w = 0; w < task.words; w += 8) {
+        const __mmask8 lanes = lanes_of(task.words - w);
+        const __m512i mask = _mm512_maskz_loadu_epi64(lanes, task.mask + w);
+        for (const auto j : task.rows) {
+            Word* row = task.weights + j * task.words + w;
+            const __m512i old = _mm512_maskz_loadu_epi64(lanes, row);
+            _mm512_mask_storeu_epi64(row, lanes, _mm512_or_si512(old, mask));
+        }
+    }
+}
+
 [[gnu::target("avx512f,avx512bw")]] inline void unpack(const Word* planes, std::size_t count,
                                                        std::size_t words, std::uint16_t* counts) {
     for (std::size_t half = 0; half < 2 * words; ++half) {

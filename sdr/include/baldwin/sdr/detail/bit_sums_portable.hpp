@@ -36,6 +36,14 @@ struct SumTask {
     Word* planes;                        // planes_of(rows.size()) planes
 };
 
+// Bits that learning sets: those of `mask` in the given rows.
+struct OrTask {
+    Word* weights;                       // rows of `words` words
+    std::size_t words;                   // a multiple of 4
+    std::span<const std::uint32_t> rows; // the rows to change
+    const Word* mask;                    // of `words` words
+};
+
 namespace portable {
 
 // Words of a row that are worked on together: a vector of the compiler's, whatever the machine has.
@@ -98,6 +106,13 @@ inline void sum_columns(const SumTask& task, std::size_t w) {
 
 inline void sum_rows(const SumTask& task) {
     for (std::size_t w = 0; w < task.words; w += kLanes) sum_columns(task, w);
+}
+
+inline void or_rows(const OrTask& task) {
+    for (const auto j : task.rows) {
+        Word* row = task.weights + j * task.words;
+        for (std::size_t w = 0; w < task.words; ++w) row[w] |= task.mask[w];
+    }
 }
 
 // Eight bits to eight bytes of 0 or 1.
