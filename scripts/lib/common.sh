@@ -7,7 +7,7 @@
 # what a build of the programs needs; add a package here and in README.md
 build_packages=(g++ cmake ninja-build git ca-certificates
     libeigen3-dev libtbb-dev libxtensor-dev xtl-dev nlohmann-json3-dev
-    zlib1g-dev libpng-dev libboost-program-options-dev libsfml-dev fonts-dejavu-core
+    zlib1g-dev libpng-dev libboost-program-options-dev libsfml-dev libbox2d-dev libmujoco-dev fonts-dejavu-core
     xvfb xauth dataset-fashion-mnist)
 
 jobs=${BALDWIN_JOBS:-$(nproc)}

@@ -98,8 +98,9 @@ TEST_F(AppClassifier, TheThreadsLeaveNoTraceInTheBits) {
         const test::Rendezvous rendezvous(executor);
         const auto many = make(config(), executor);
         run(*many);
-        // in each of the 20 steps at the least the forward, the backward pass and the optimiser
-        EXPECT_GE(rendezvous.full_loops(), 60U) << threads;
+        // in each of the 20 steps at the least a loop of the forward and one of the backward pass;
+        // the other operations of so small a network have too few chunks for 8 threads
+        EXPECT_GE(rendezvous.full_loops(), 40U) << threads;
         EXPECT_EQ(many->parameters_hash(), one->parameters_hash()) << threads;
     }
 }

@@ -97,7 +97,7 @@ TEST_F(AppTour, LastLineNamesAReportThatStandsAlone) {
           "guessing: 25.00 %", "cross-entropy (nats)", "true class", "First-layer filters"}) {
         EXPECT_GE(count(html, part), 1U) << part;
     }
-    EXPECT_EQ(count(html, "<figure>"), 4U);
+    EXPECT_EQ(count(html, "<figure>"), 7U);
     EXPECT_NE(html.find(chapter()["repeat"].get<std::string>().substr(0, 40)), std::string::npos);
 }
 
@@ -145,7 +145,7 @@ TEST_F(AppTour, UnknownChaptersAndDataAreUsageErrors) {
     const Outcome chapters = test::run_program(kTour, arguments({"--chapters", "cooking"}));
     EXPECT_EQ(chapters.code, 2);
     EXPECT_EQ(chapters.err, "baldwin-tour: --chapters: there is no chapter 'cooking'; there are: "
-                            "all, training\n");
+                            "all, training, memory\n");
     const Outcome data = test::run_program(kTour, {"--data", "nonsense", "--out", out()});
     EXPECT_EQ(data.code, 2);
     EXPECT_EQ(count(data.err, "\n"), 1U) << data.err;

@@ -360,10 +360,14 @@ TYPED_TEST(OpsNormOf, BitsDoNotDependOnThreads) {
     const Graph rms = [](Record& t, Inputs in) { return rms_norm(t, in[0], whole(t, in[1])); };
     for (const Graph& norm : {batch, group, instance}) {
         test::expect_same_bits_for_threads<TypeParam>(norm, {{33, 12, 19, 21}, {12}});
+    }
+    for (const Graph& norm : {group, instance}) {
         test::expect_same_bits_for_threads<TypeParam>(norm, {{3999, 12, 3}, {12}});
     }
+    test::expect_same_bits_for_threads<TypeParam>(batch, {{499, 300, 3}, {300}});
     for (const Graph& norm : {batch, layer, rms}) {
-        test::expect_same_bits_for_threads<TypeParam>(norm, {{701, 205}, {205}});
+        // columns are cut into ranges of 32 and more: 525 are enough for 8 threads
+        test::expect_same_bits_for_threads<TypeParam>(norm, {{701, 525}, {525}});
     }
 }
 

@@ -201,6 +201,8 @@ TEST(SdrNetwork, CodesDoNotDependOnThreadsOrKernels) {
 TEST(SdrNetwork, ReconstructsFromEachLevel) {
     auto parameters =
         network({12, 12}, {level({2, 2}, {20, 20}, Field::square(6)), level({1, 1}, {40, 20}, {})});
+    // a cell that stopped learning would miss what it should recall
+    for (LevelParameters& one : parameters.levels) one.mac.plasticity.u_limit = 1;
     Network net(parameters, 2);
     std::vector<BitSet> images(4, BitSet(144));
     for (std::size_t pixel = 0; pixel < 144; ++pixel) {
