@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+// What --view changes in a run: nothing, unless the user turns something, and then it is recorded.
+
+#include <baldwin/core/file.hpp>
+#include <baldwin/core/json.hpp>
+
+#include "support/process.hpp"
+#include "support/small_images.hpp"
+#include "support/temporary_folder.hpp"
+#include "viz/virtual_display.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace baldwin {
+namespace {
+
+using test::Process;
+
+const std::filesystem::path kProgram = std::filesystem::path(BALDWIN_BIN_DIR) / "baldwin-train";
+
+class AppLive : public ::testing::Test {
+protected:
+    void SetUp() override {
+#ifndef BALDWIN_HAS_VIZ
+        GTEST_SKIP() << "built without SFML";
+#endif
+        if (!test::VirtualDisplay::is_installed()) GTEST_SKIP() << "Xvfb is not installed";
+        static const auto* const display = new test::VirtualDisplay;
+        ::setenv("DISPLAY", display->name().c_str(), 1);
+        std::filesystem::create_directories(folder_ / "data");
+        test::write_small_images(folder_ / "data", 1200, 300);
+    }
+    [[nodiscard]] std::vector<std::string> arguments(const std::string& out,
+                                                     std::vector<std::string> more) const {
+        std::vector<std::string> all = {
+            "--data",       (folder_ / "data").string(),
+            "--arch",       "conv 6 3x3 same, relu, max_pool 2, flatten, linear 4",
+            "--validation", "200",
+            "--batch",      "25",
+            "--out",        (folder_ / out).string()};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+    [[nodiscard]] Json summary(const std::string& out) const {
+        return read_json(folder_ / out / "summary.json");
+    }
+
+    test::TemporaryFolder folder_;
+};
+
+} // namespace
+
+TEST_F(AppLive, ARunThatNobodyTouchesComputesTheSameBits) {
+    const std::vector<std::string> epochs = {"--epochs", "3"};
+    EXPECT_EQ(test::run_program(kProgram, arguments("plain", epochs)).code, 0);
+    const auto seen = test::run_program(kProgram, arguments("seen", {"--epochs", "3", "--view"}));
+    EXPECT_EQ(seen.code, 0);
+    EXPECT_EQ(seen.err.find("no window"), std::string::npos) << seen.err;
+    EXPECT_EQ(summary("seen")["parameters_hash"], summary("plain")["parameters_hash"]);
+}
+
+TEST_F(AppLive, WhatTheUserTurnsIsRecordedAndChangesTheRun) {
+    if (test::find_program("xdotool").empty()) GTEST_SKIP() << "xdotool is not installed";
+    Process process(kProgram, arguments("turned", {"--epochs", "100000", "--view"}));
+    // the slider: below the title of the settings, which stand at the right of 1280 x 800
+    const std::string turn = "xdotool search --sync --onlyvisible --name '^baldwin-train:' "
+                             "mousemove --window %1 1230 98 click 1 >/dev/null 2>&1";
+    const auto events = folder_ / "turned" / "events.jsonl";
+    for (int i = 0; i < 100 && !std::filesystem::exists(events); ++i) {
+        if (std::system(turn.c_str()) != 0) ADD_FAILURE() << turn;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    process.send(SIGINT);
+    EXPECT_EQ(process.wait().code, 130);
+    ASSERT_TRUE(std::filesystem::exists(events));
+    const std::string text = read_text(events);
+    const Json event = Json::parse(text.substr(0, text.find('\n')));
+    EXPECT_EQ(event["event"], "edit");
+    EXPECT_EQ(event["parameter"], "learning rate factor");
+    EXPECT_EQ(event["from"], 1.0);
+    EXPECT_GT(event["to"], 1.0);
+}
+
+} // namespace baldwin
