@@ -11,7 +11,9 @@
 #   baldwin_add_smoke(<module> smoke.cpp [NETWORK])
 #                   one small program with ASan and UBSan, assertions on; NETWORK: it evaluates
 #                   networks or operations, whose code is compiled once, in float
-#   baldwin_check_module(<module>)          headers alone, headers twice, list against folder
+#   baldwin_check_module(<module>)
+#                   public headers alone, all headers twice, list against folder; the target
+#                   details_alone is for the headers that no program includes by itself
 
 include(GoogleTest)
 find_package(GTest REQUIRED)
@@ -26,8 +28,8 @@ set(test_definitions
     BALDWIN_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden"
     BALDWIN_BIN_DIR="${PROJECT_BINARY_DIR}/bin")
 
-# a quarter less to compile than with -O3; the networks and programs that tests run are at -O3
-set(test_optimisation "$<$<CONFIG:Release>:-O2>")
+# half of what -O3 takes to compile; the operations and networks that tests run are at -O3
+set(test_optimisation "$<$<CONFIG:Release>:-Og>")
 
 # what most tests parse, parsed once
 add_library(baldwin_test_pch OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_pch.cpp)
@@ -109,11 +111,13 @@ endif()
 endfunction()
 
 # What smoke programs are built with, whatever the preset: without optimisation they are compiled in
-# a third of the time and still run for a second.
+# a third of the time and still run for a second. The checks left out (a null pointer stops the
+# program anyway; the preset dev has them all) would double it again.
 add_library(baldwin_smoke_flags INTERFACE)
 target_compile_options(baldwin_smoke_flags INTERFACE
     -O0 -g1 -UNDEBUG -fno-omit-frame-pointer
-    -fsanitize=address,undefined -fno-sanitize-recover=all)
+    -fsanitize=address,undefined -fno-sanitize-recover=all
+    -fno-sanitize=null,alignment,object-size)
 target_link_options(baldwin_smoke_flags INTERFACE -fsanitize=address,undefined)
 
 # the operations and networks that all smoke programs share
@@ -194,33 +198,41 @@ foreach(set IN LISTS BALDWIN_HEADER_SETS)
 endforeach()
 
 # One translation unit for each header, and two that include them all and are linked together.
+add_custom_target(details_alone)
+
 function(baldwin_check_module name)
     get_property(headers GLOBAL PROPERTY BALDWIN_${name}_HEADERS)
     get_property(root GLOBAL PROPERTY BALDWIN_${name}_ROOT)
     set(folder ${PROJECT_BINARY_DIR}/headers/${name})
-    set(all)
     foreach(header IN LISTS headers)
         string(MAKE_C_IDENTIFIER ${header} id)
         file(CONFIGURE OUTPUT ${folder}/${id}.cpp CONTENT "#include <${header}>\n")
         baldwin_header_set(${header} set)
+        if(header MATCHES "/detail/")
+            set(set ${set}_details)
+        endif()
         list(APPEND sources_${set} ${folder}/${id}.cpp)
-        string(APPEND all "#include <${header}>\n")
     endforeach()
-    file(CONFIGURE OUTPUT ${folder}/twice_a.cpp CONTENT "${all}")
-    file(CONFIGURE OUTPUT ${folder}/twice_b.cpp CONTENT "${all}\nint main() {}\n")
 
     foreach(set IN ITEMS plain ${BALDWIN_HEADER_SETS})
-        if(sources_${set})
-            add_library(headers_alone_${name}_${set} OBJECT ${sources_${set}})
-            baldwin_header_target(headers_alone_${name}_${set} baldwin::${name})
-            if(NOT set STREQUAL plain)
-                target_precompile_headers(headers_alone_${name}_${set}
-                    REUSE_FROM baldwin_header_set_${set})
-            endif()
+        baldwin_headers_alone(headers_alone_${name}_${set} ${name} ${set} "${sources_${set}}")
+        set(details headers_alone_${name}_${set}_details)
+        baldwin_headers_alone(${details} ${name} ${set} "${sources_${set}_details}")
+        if(TARGET ${details})
+            set_target_properties(${details} PROPERTIES EXCLUDE_FROM_ALL TRUE)
+            add_dependencies(details_alone ${details})
         endif()
     endforeach()
+
+    # the second inclusion is the file's own, of what is precompiled
+    list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>" OUTPUT_VARIABLE all)
+    list(JOIN all "\n" all)
+    file(CONFIGURE OUTPUT ${folder}/twice_a.cpp CONTENT "${all}\n")
+    file(CONFIGURE OUTPUT ${folder}/twice_b.cpp CONTENT "${all}\n\nint main() {}\n")
     add_executable(headers_twice_${name} ${folder}/twice_a.cpp ${folder}/twice_b.cpp)
     baldwin_header_target(headers_twice_${name} baldwin::${name})
+    list(TRANSFORM headers REPLACE "(.+)" "<\\1>" OUTPUT_VARIABLE precompiled)
+    target_precompile_headers(headers_twice_${name} PRIVATE ${precompiled})
 
     string(REPLACE ";" "\n" lines "${headers}")
     file(CONFIGURE OUTPUT ${folder}/list.txt CONTENT "${lines}\n")
@@ -228,4 +240,16 @@ function(baldwin_check_module name)
         COMMAND ${CMAKE_COMMAND} -DLIST=${folder}/list.txt -DROOT=${root} -DNAME=${name}
             -P ${PROJECT_SOURCE_DIR}/cmake/check_headers.cmake)
     set_tests_properties(headers_listed_${name} PROPERTIES LABELS ${name})
+endfunction()
+
+# Each of SOURCES, which include one header, by itself; nothing without sources.
+function(baldwin_headers_alone target module set sources)
+    if(NOT sources)
+        return()
+    endif()
+    add_library(${target} OBJECT ${sources})
+    baldwin_header_target(${target} baldwin::${module})
+    if(NOT set STREQUAL plain)
+        target_precompile_headers(${target} REUSE_FROM baldwin_header_set_${set})
+    endif()
 endfunction()

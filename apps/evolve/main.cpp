@@ -7,6 +7,7 @@
 #include "environments.hpp"
 #include "trace.hpp"
 
+#include <baldwin/app/build_info.hpp>
 #include <baldwin/app/common_options.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/options.hpp>

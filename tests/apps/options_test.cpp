@@ -3,6 +3,7 @@
 
 #include <baldwin/app/common_options.hpp>
 #include <baldwin/app/options.hpp>
+#include <baldwin/core/run_directory.hpp>
 
 #include "support/errors.hpp"
 #include "support/temporary_folder.hpp"

@@ -5,20 +5,12 @@
 /// Strict reading of option values: the whole text is a number in its range, or an error says so.
 #pragma once
 
-#include <baldwin/app/main.hpp>
-
-#include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <vector>
 
 namespace baldwin::app {
 
@@ -40,82 +32,33 @@ struct CountRange {
 };
 
 /// The shortest text of a number that reads back the same.
-inline std::string shortest_text(double value) {
-    char digits[32];
-    return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
+std::string shortest_text(double value);
 
 /// "> 0, <= 100"
-inline std::string to_string(const NumberRange& range) {
-    const std::string low = (range.excludes_min ? "> " : ">= ") + shortest_text(range.min);
-    return std::isfinite(range.max) ? low + ", <= " + shortest_text(range.max) : low;
-}
+std::string to_string(const NumberRange& range);
 /// "1 to 1024", ">= 1"
-inline std::string to_string(const CountRange& range) {
-    if (range.max == std::numeric_limits<std::uint64_t>::max()) {
-        return ">= " + std::to_string(range.min);
-    }
-    return std::to_string(range.min) + " to " + std::to_string(range.max);
-}
+std::string to_string(const CountRange& range);
 
 /// A finite number in a range.
 /// \param what  how to call it in the error: "--lr"
 /// \throws UsageError naming the value and what would be right
-inline double parse_number(std::string_view text, const NumberRange& range, std::string_view what) {
-    double value = 0;
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool is_number =
-        result.ec == std::errc() && result.ptr == text.data() + text.size() && std::isfinite(value);
-    if (is_number && range.contains(value)) return value;
-    throw UsageError(std::string(what) + " must be a number " + to_string(range) + ", got '" +
-                     std::string(text) + "'");
-}
+double parse_number(std::string_view text, const NumberRange& range, std::string_view what);
 
 /// A whole number in a range, written in decimal digits.
 /// \throws UsageError naming the value and what would be right
-inline std::uint64_t parse_count(std::string_view text, const CountRange& range,
-                                 std::string_view what) {
-    std::uint64_t value = 0;
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool is_number = result.ec == std::errc() && result.ptr == text.data() + text.size();
-    if (is_number && value >= range.min && value <= range.max) return value;
-    throw UsageError(std::string(what) + " must be a whole number " + to_string(range) + ", got '" +
-                     std::string(text) + "'");
-}
+std::uint64_t parse_count(std::string_view text, const CountRange& range, std::string_view what);
 
 /// "true" or "false".
 /// \throws UsageError otherwise
-inline bool parse_flag(std::string_view text, std::string_view what) {
-    if (text == "true" || text == "false") return text == "true";
-    throw UsageError(std::string(what) + " must be true or false, got '" + std::string(text) + "'");
-}
+bool parse_flag(std::string_view text, std::string_view what);
 
 /// Index of \p text in \p names.
 /// \throws UsageError listing the names
-inline std::size_t parse_choice(std::string_view text, std::span<const std::string_view> names,
-                                std::string_view what) {
-    const auto found = std::find(names.begin(), names.end(), text);
-    if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-    std::string list;
-    for (const auto name : names) list += (list.empty() ? "" : ", ") + std::string(name);
-    throw UsageError(std::string(what) + " must be one of " + list + ", got '" + std::string(text) +
-                     "'");
-}
+std::size_t parse_choice(std::string_view text, std::span<const std::string_view> names,
+                         std::string_view what);
 
 /// Number of letters to insert, remove or replace to make one word from the other.
 /// \cost O(a b)
-inline std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0]++;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
+std::size_t edit_distance(std::string_view a, std::string_view b);
 
 } // namespace baldwin::app
