@@ -39,7 +39,10 @@ public:
     }
     ~XPainter() {
         if (image_ != nullptr) x_.free(image_);
-        if (graphics_ != nullptr) x_.free_gc(display_, graphics_);
+        if (graphics_ == nullptr) return;
+        x_.free_gc(display_, graphics_);
+        // the window goes by another connection: what was asked for here has to be done before
+        x_.sync(display_, 0);
     }
     XPainter(const XPainter&) = delete;
     XPainter& operator=(const XPainter&) = delete;
@@ -100,12 +103,12 @@ private:
               next_event(x.symbol<int(void*, void*)>("XNextEvent")),
               create_image(x.symbol<CreateImage>("XCreateImage")),
               put_image(x.symbol<PutImage>("XPutImage")), flush(x.symbol<int(void*)>("XFlush")),
-              free(x.symbol<int(void*)>("XFree")) {}
+              sync(x.symbol<int(void*, int)>("XSync")), free(x.symbol<int(void*)>("XFree")) {}
 
         [[nodiscard]] bool is_whole() const {
             return get_geometry && byte_order && default_screen && default_visual && list_formats &&
                    create_gc && free_gc && select_input && pending && next_event && create_image &&
-                   put_image && flush && free;
+                   put_image && flush && sync && free;
         }
 
         using GetGeometry = int(void*, unsigned long, unsigned long*, int*, int*, unsigned*,
@@ -128,6 +131,7 @@ private:
         CreateImage* create_image;
         PutImage* put_image;
         int (*flush)(void*);
+        int (*sync)(void*, int);
         int (*free)(void*);
     };
 
