@@ -272,10 +272,18 @@ private:
         }
         if (widest + 6 <= room) return;
         slanted_ = true;
-        drop_crowded(x_ticks_, room);
         const double extra = widest * std::sin(kSlant * std::numbers::pi / 180) - 4;
         plot_.height = std::max(1.0, plot_.height - std::max(0.0, extra));
         label_drop_ = std::max(0.0, extra);
+        if (panel_.equal) {
+            room = std::min(room, plot_.height / std::max(1.0, y_range_.high - y_range_.low));
+        }
+        drop_crowded(x_ticks_, room);
+        // slanted labels have taken from the height that the other axis counted with
+        if (!panel_.y.ticks.empty()) {
+            drop_crowded(y_ticks_,
+                         panel_.equal ? room : plot_.height / (y_range_.high - y_range_.low));
+        }
     }
 
     /// One world unit gets one length; the frame keeps its upper left corner.

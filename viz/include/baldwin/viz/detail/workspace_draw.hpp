@@ -401,6 +401,15 @@ inline Json Workspace::dump() const {
         if (pane.kind == Pane::Kind::frame) {
             one["step"] = pane.frame_step;
             one["zoomed"] = !pane.view.zooms.empty();
+            const auto of_window = [&at](const Rect& rect) {
+                return Json{at.x + rect.x, at.y + rect.y, rect.width, rect.height};
+            };
+            for (const PanelPlace& place : pane.view.places()) {
+                one["plots"].push_back(of_window(place.plot));
+            }
+            for (const Rect& thing : pane.view.places_of(key_)) {
+                one["selected"].push_back(of_window(thing));
+            }
         }
         json["panes"][pane.name] = std::move(one);
     }
