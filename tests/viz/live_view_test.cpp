@@ -347,7 +347,8 @@ TEST_F(VizLiveView, KeysSteerAnExhibit) {
     type_there("key Right");
     EXPECT_TRUE(says("step", paused + 1));
     type_there("key Left key Left");
-    EXPECT_TRUE(says("step", paused - 1));
+    const auto kept = window.workspace().timeline().kept(); // a slow window keeps not every step
+    EXPECT_TRUE(says("step", kept.at(kept.size() - 3)));
     type_there("key r");
     EXPECT_TRUE(says("last", 0));
 }
