@@ -212,7 +212,7 @@ private:
 
     void choose_y_ticks() {
         if (!panel_.y.visible) return;
-        const auto most = static_cast<std::size_t>(plot_.height / 28);
+        const auto most = std::min<std::size_t>(10, static_cast<std::size_t>(plot_.height / 28));
         y_ticks_ = panel_.y.ticks.empty()
                        ? round_ticks(y_range_, most, panel_.y.scale, panel_.y.whole)
                        : panel_.y.ticks;
