@@ -280,10 +280,7 @@ private:
         }
         drop_crowded(x_ticks_, room);
         // slanted labels have taken from the height that the other axis counted with
-        if (!panel_.y.ticks.empty()) {
-            drop_crowded(y_ticks_,
-                         panel_.equal ? room : plot_.height / (y_range_.high - y_range_.low));
-        }
+        if (panel_.equal && !panel_.y.ticks.empty()) drop_crowded(y_ticks_, room);
     }
 
     /// One world unit gets one length; the frame keeps its upper left corner.
