@@ -43,9 +43,7 @@ std::vector<std::filesystem::path> paths_of(const ViewOptions& options) {
 
 /// What is wrong with a run is said and is no reason to stop.
 void say_messages(viz::Source& source) {
-    for (const std::string& message : source.take_messages()) {
-        std::cerr << "baldwin-view: " << one_line(message) << "\n";
-    }
+    for (const std::string& message : source.take_messages()) say(message);
 }
 
 /// Reads until nothing is left; false after a stop was requested.
@@ -64,9 +62,7 @@ bool write_csv(const ViewOptions& options) {
         const RunReader reader(options.runs[run]); // checks that it is one
         MetricLog log(reader.log().path());
         if (!table.add(names[run], log)) return false;
-        for (const std::string& warning : log.take_warnings()) {
-            std::cerr << "baldwin-view: " << one_line(warning) << "\n";
-        }
+        for (const std::string& warning : log.take_warnings()) say(warning);
     }
     table.commit();
     return true;
@@ -76,11 +72,14 @@ bool write_svg(viz::Source& source, const ViewOptions& options) {
     SvgOptions svg{.width = static_cast<double>(options.size.width),
                    .height = static_cast<double>(options.size.height)};
     svg.encoder = png_encoder();
-    // the first drawing asks for the curves, the second has them
+    // a large run's curves are read when they are asked for: the first drawing asks, as soon as
+    // their names are known, and the last has them
+    source.poll(0);
+    overview(source, options.step, options.size.width);
+    if (!load(source)) return false;
     overview(source, options.step, options.size.width);
     if (!load(source)) return false;
     const Scene scene = overview(source, options.step, options.size.width);
-    say_messages(source);
     write_text(options.svg, to_svg(scene, svg), Sync::no);
     return true;
 }
@@ -102,10 +101,7 @@ ExitCode show_window(viz::Source& source, const ViewOptions& options) {
 bool paint(viz::Source& source, const ViewOptions& options) {
     if (options.snapshot.empty() && options.film.empty()) return true;
     Painting painting(options);
-    // the first painting asks for the curves, the second has them
-    painting.ask(source);
-    if (!load(source)) return false;
-    if (!options.snapshot.empty()) painting.write_snapshot(source);
+    if (!options.snapshot.empty() && !painting.write_snapshot(source)) return false;
     if (!options.film.empty()) {
         if (!painting.write_film(source)) return false;
         std::cout << viz::film_command(options.film, kFilmRate) << "\n";
@@ -142,9 +138,10 @@ bool advance(viz::ExhibitSource& source, const ViewOptions& options) {
 }
 
 ExitCode write_files(viz::Source& source, const ViewOptions& options) {
-    const bool is_done = (options.csv.empty() || write_csv(options)) && load(source) &&
+    const bool is_done = (options.csv.empty() || write_csv(options)) &&
                          (options.svg.empty() || write_svg(source, options)) &&
                          paint(source, options);
+    say_messages(source);
     return is_done ? ExitCode::done : ExitCode::interrupted;
 }
 

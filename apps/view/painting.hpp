@@ -54,7 +54,7 @@ inline viz::WindowOptions window_options(const ViewOptions& options, const std::
             .dark = options.theme == ThemeName::dark,
             .font = options.font,
             .cpu_share = 1, // it is the program's only work
-            .tell = [](const std::string& what) { std::cerr << "baldwin-view: " << what << "\n"; }};
+            .tell = say};
 }
 
 /// Paints off screen. SFML is not called before a display is there.
@@ -74,14 +74,19 @@ public:
             << "baldwin-view: no font was found, so there is no text; --font FILE names one\n";
     }
 
-    /// Makes the source's first picture, for the questions that this asks.
-    void ask(viz::Source& source) { viz::picture_of(source, picture(), nullptr); }
-    void write_snapshot(viz::Source& source) {
-        viz::write_png(viz::picture_of(source, picture(), typeface()), options_.snapshot);
+    /// Reads what the picture shows, and writes it.
+    /// \return false if a stop was requested; nothing is then written
+    bool write_snapshot(viz::Source& source) {
+        const viz::Canvas shown = viz::picture_of(source, picture(), typeface());
+        if (stop_requested()) return false;
+        viz::write_png(shown, options_.snapshot);
+        return true;
     }
     /// \return false if a stop was requested
     /// \throws std::runtime_error if there are no frames, or a picture cannot be written
     bool write_film(viz::Source& source) {
+        viz::read_for(source, picture());
+        if (stop_requested()) return false;
         const std::size_t pictures = viz::render_film(source, picture(), options_.film, typeface());
         if (stop_requested()) return false;
         if (pictures == 0) throw std::runtime_error("--film: no step has frames");
@@ -97,6 +102,7 @@ private:
         picture.dark = options_.theme == ThemeName::dark;
         if (options_.step != std::numeric_limits<std::uint64_t>::max())
             picture.step = options_.step;
+        picture.tell = say;
         return picture;
     }
     [[nodiscard]] viz::Typeface* typeface() {

@@ -21,6 +21,11 @@
 
 namespace baldwin::app {
 
+/// A line on stderr.
+inline void say(const std::string& what) {
+    std::cerr << "baldwin-view: " << one_line(what) << "\n";
+}
+
 /// The colours a window starts with.
 enum class ThemeName { dark, light };
 

@@ -55,6 +55,40 @@ Panel two_curves() {
 
 } // namespace
 
+// One label alone tells no scale, however small the plot is.
+TEST(CoreTicks, AreAtLeastTwo) {
+    for (std::size_t most = 0; most < 4; ++most) {
+        for (const Interval range : {Interval{430, 1720}, {0.13, 0.64}, {1, 1.9}, {-7, 0.4}}) {
+            EXPECT_GE(round_ticks(range, most).size(), 2U) << range.low << " " << most;
+            EXPECT_LE(round_ticks(range, most).size(), 6U) << range.low << " " << most;
+        }
+    }
+}
+
+// Slanted class names take height from the matrix, whose rows then have to be told apart as well.
+TEST(CoreLayout, NamesOfASmallConfusionMatrixDoNotOverlap) {
+    std::vector<std::string> names;
+    for (int i = 0; i < 10; ++i) names.push_back("a long name " + std::to_string(i));
+    const Scene scene{
+        .panels = {confusion_matrix("Matrix", std::vector<std::size_t>(100, 3), names)}};
+    for (const double height : {180.0, 240.0, 320.0, 500.0}) {
+        std::vector<double> rows;
+        std::vector<double> columns;
+        for (const DrawText& text : all<DrawText>(lay_out(scene, 320, height))) {
+            if (!text.text.starts_with("a long")) continue;
+            text.angle == 0 ? rows.push_back(text.at.y) : columns.push_back(text.at.x);
+        }
+        std::sort(rows.begin(), rows.end());
+        std::sort(columns.begin(), columns.end());
+        for (const auto* at : {&rows, &columns}) {
+            for (std::size_t i = 1; i < at->size(); ++i) {
+                EXPECT_GE((*at)[i] - (*at)[i - 1], 11.9) << height;
+            }
+        }
+        EXPECT_GE(rows.size(), 2U) << height;
+    }
+}
+
 TEST(CoreTicks, AreRoundAndCoverTheRange) {
     EXPECT_EQ(labels(round_ticks({0, 10000}, 6)),
               (std::vector<std::string>{"0", "2,000", "4,000", "6,000", "8,000", "10,000"}));

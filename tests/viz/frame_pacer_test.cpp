@@ -21,6 +21,16 @@ TEST(VizFramePacer, DearFramesKeepToTheirShare) {
     EXPECT_NEAR(pacer.interval(), 0.2, 1e-9); // 10 ms in 200 ms are 5 %
 }
 
+TEST(VizFramePacer, TheCostIsPartOfTheTimeBetweenFrames) {
+    FramePacer pacer(0.05, 30, 1);
+    pacer.painted(7, 0.01);
+    EXPECT_FALSE(pacer.is_due(7.189)); // the frame began at 6.99
+    EXPECT_TRUE(pacer.is_due(7.191));
+    FramePacer free(1, 60, 5);
+    free.painted(7, 0.05); // a program that does nothing else makes no pause
+    EXPECT_TRUE(free.is_due(7.001));
+}
+
 TEST(VizFramePacer, NeverFallsBelowTheSlowestRate) {
     FramePacer pacer(0.05, 30, 5);
     pacer.painted(0, 3);

@@ -4,11 +4,14 @@
 #include "support/temporary_folder.hpp"
 #include "viz/virtual_display.hpp"
 
+#include <baldwin/core/exhibit.hpp>
 #include <baldwin/core/json.hpp>
 #include <baldwin/core/layout.hpp>
 #include <baldwin/viz/display.hpp>
+#include <baldwin/viz/exhibit_source.hpp>
 #include <baldwin/viz/live_view.hpp>
 #include <baldwin/viz/snapshot.hpp>
+#include <baldwin/viz/window.hpp>
 
 #include <SFML/Graphics/Image.hpp>
 
@@ -26,6 +29,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 using namespace baldwin;
 using viz::LiveView;
@@ -48,6 +52,15 @@ Scene coloured(Colour colour) {
     return {.panels = {panel}};
 }
 
+/// Three things with keys on a plane; the second one in the middle.
+Scene things() {
+    Panel panel{.x = {.label = "x", .range = Interval{0, 10}},
+                .y = {.label = "y", .range = Interval{0, 10}}};
+    panel.items.emplace_back(
+        Points{.at = {{2, 2}, {5, 5}, {8, 8}}, .radius = 5, .keys = {"a", "b", "c"}});
+    return {.panels = {panel}};
+}
+
 viz::LiveOptions sized(const std::string& title, unsigned width = 640, unsigned height = 480) {
     viz::LiveOptions options;
     options.window.title = title;
@@ -63,11 +76,20 @@ std::optional<Colour> pixel(const std::filesystem::path& path, double x, double 
     return Colour{colour.r, colour.g, colour.b};
 }
 
-/// Types or points into the window of this process, by its title.
-void type(const std::string& title, const std::string& what) {
+/// Types or points into the window of this process, by its title. \return xdotool's exit status
+int xdotool(const std::string& title, const std::string& what) {
     const std::string command =
-        "xdotool search --sync --onlyvisible --name '^" + title + "$' " + what + " >/dev/null 2>&1";
-    ASSERT_EQ(std::system(command.c_str()), 0) << command;
+        "xdotool search --sync --onlyvisible --name '^" + title + "$' " + what + " >/dev/null";
+    return std::system(command.c_str());
+}
+void type(const std::string& title, const std::string& what) {
+    ASSERT_EQ(xdotool(title, what), 0) << what;
+}
+/// Types the key that closes the window. It goes down there; where it would come up again the
+/// window may be gone, and xdotool then fails with BadWindow: so the window's end says whether the
+/// key arrived.
+void type_last(const std::string& title, const std::string& key) {
+    (void)xdotool(title, "key " + key);
 }
 
 /// What the workspace says of itself.
@@ -105,6 +127,10 @@ protected:
     /// The middle of a panel.
     static Point middle(LiveView& view, const std::string& pane) {
         const Json at = state(view)["panes"][pane]["at"];
+        return {at[0].get<double>() + at[2].get<double>() / 2,
+                at[1].get<double>() + at[3].get<double>() / 2};
+    }
+    static Point centre(const Json& at) {
         return {at[0].get<double>() + at[2].get<double>() / 2,
                 at[1].get<double>() + at[3].get<double>() / 2};
     }
@@ -197,7 +223,7 @@ TEST_F(VizLiveView, KeysDoWhatTheHelpSays) {
     EXPECT_TRUE(becomes(view, "alone", ""));
     type("keys", "key Prior");
     EXPECT_TRUE(becomes(view, "scale", 1.25));
-    type("keys", "key Escape");
+    type_last("keys", "Escape");
     EXPECT_TRUE(eventually([&] { return !view.is_open(); }));
     EXPECT_FALSE(view.wants_scene());
     view.show(coloured({1, 1, 1})); // the run goes on and need not ask
@@ -229,6 +255,102 @@ TEST_F(VizLiveView, ThePointerZoomsSelectsAndDragsBorders) {
         const Json after = state(view)["panes"]["chart loss"]["at"];
         return std::abs(after[2].get<double>() - before[2].get<double>() - 80) < 2;
     }));
+}
+
+// A thing that is clicked is marked in every panel that knows it; the wheel zooms where the pointer
+// is, a drag moves what is seen.
+TEST_F(VizLiveView, AClickSelectsInEveryPanelAndScenesZoomAndPan) {
+    if (!has_xdotool()) GTEST_SKIP() << "xdotool is not installed";
+    viz::LiveOptions options = sized("things", 900, 600);
+    options.window.cpu_share = 1;
+    LiveView view(options);
+    for (const char* name : {"cloud", "history"}) view.show(1, name, things());
+    ASSERT_TRUE(eventually([&] { return state(view)["panes"].size() == 2; }));
+    // pixels of the ink's colour in a panel's plot: the ring around a selected thing
+    const auto marks = [&](const std::string& name, const std::string& file) {
+        sf::Image image;
+        EXPECT_TRUE(image.loadFromFile(picture(view, file).string()));
+        const Json plot = state(view)["panes"][name]["plots"][0];
+        const sf::Color ink(kDarkTheme.ink.red, kDarkTheme.ink.green, kDarkTheme.ink.blue);
+        int count = 0;
+        for (int y = 5; y < plot[3].get<int>() - 5; ++y) {
+            for (int x = 5; x < plot[2].get<int>() - 5; ++x) {
+                count += image.getPixel(static_cast<unsigned>(plot[0].get<int>() + x),
+                                        static_cast<unsigned>(plot[1].get<int>() + y)) == ink;
+            }
+        }
+        return count;
+    };
+    const int cloud = marks("cloud", "before-1.png");
+    const int history = marks("history", "before-2.png");
+    const Point thing = centre(state(view)["panes"]["cloud"]["plots"][0]);
+    type("things", at(thing) + " click 1");
+    ASSERT_TRUE(becomes(view, "key", "b"));
+    // a ring of 16 x 16 pixels, 2 wide, is about a hundred pixels; half of them may be blended
+    EXPECT_GT(marks("cloud", "after-1.png"), cloud + 30);
+    EXPECT_GT(marks("history", "after-2.png"), history + 30);
+    type("things", at(thing) + " click 4 click 4");
+    EXPECT_TRUE(eventually([&] { return state(view)["panes"]["cloud"]["zoomed"] == true; }));
+    EXPECT_EQ(state(view)["panes"]["history"]["zoomed"], false);
+    // what was under the pointer still is, and goes along with a drag
+    const auto is_at = [&](Point place) {
+        return eventually([&] {
+            const Json selected = state(view)["panes"]["cloud"]["selected"];
+            if (selected.empty()) return false;
+            const Point now = centre(selected[0]);
+            return std::abs(now.x - place.x) < 2 && std::abs(now.y - place.y) < 2;
+        });
+    };
+    EXPECT_TRUE(is_at(thing));
+    type("things", at(thing) + " mousedown 1 " + at({thing.x + 60, thing.y + 30}) + " mouseup 1");
+    EXPECT_TRUE(is_at({thing.x + 60, thing.y + 30}));
+    type("things", "key f");
+    EXPECT_TRUE(eventually([&] { return state(view)["panes"]["cloud"]["zoomed"] == false; }));
+}
+
+// What a running experiment cannot do: other speeds, going back for good, beginning again.
+TEST_F(VizLiveView, KeysSteerAnExhibit) {
+    if (!has_xdotool()) GTEST_SKIP() << "xdotool is not installed";
+    Exhibit exhibit = make_exhibit<int>(
+        {.category = "tests", .name = "count", .summary = "counts"},
+        [](std::uint64_t, Exhibit::Values) { return 0; }, [](int& n, Exhibit::Values) { ++n; },
+        [](const int& n) {
+            return coloured({0, 0, static_cast<std::uint8_t>(n)});
+        });
+    Registry registry;
+    registry.add(std::move(exhibit));
+    viz::ExhibitSource source(registry, registry.find("count"));
+    viz::Window window(source, {.title = "speed", .width = 640, .height = 480, .cpu_share = 1});
+    const auto says = [&](const char* key, const Json& value) {
+        return eventually([&] {
+            window.tick();
+            return window.workspace().dump()[key] == value;
+        });
+    };
+    const auto type_there = [&](const char* what) {
+        std::thread typing([&] { type("speed", what); });
+        // the window's thread goes on meanwhile
+        for (int i = 0; i < 30; ++i) {
+            window.tick();
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        typing.join();
+    };
+    type_there("key minus");
+    EXPECT_TRUE(says("speed", 20));
+    type_there("key plus key plus");
+    EXPECT_TRUE(says("speed", 60));
+    type_there("key space");
+    EXPECT_FALSE(source.controls()->is_running());
+    const auto paused = window.workspace().timeline().last();
+    EXPECT_GT(paused, 3U);
+    type_there("key Right");
+    EXPECT_TRUE(says("step", paused + 1));
+    type_there("key Left key Left");
+    const auto kept = window.workspace().timeline().kept(); // a slow window keeps not every step
+    EXPECT_TRUE(says("step", kept.at(kept.size() - 3)));
+    type_there("key r");
+    EXPECT_TRUE(says("last", 0));
 }
 
 TEST_F(VizLiveView, SpacePausesTheRunAndAStepIsOneStep) {

@@ -139,6 +139,73 @@ TEST(VizLiveSource, TheRunWaitsWhileItIsPausedAndHearsOfEdits) {
     run.join();
 }
 
+// The run was busy while the user asked for steps and then let it go on: at the next pause it
+// waits.
+TEST(VizLiveSource, StepsThatWereNotMadeAreForgottenWhenItRunsOn) {
+    LiveSource source("run");
+    viz::LiveControls& controls = source.steering();
+    controls.step();
+    controls.step();
+    controls.run(true);
+    controls.run(false);
+    int asked = 0;
+    controls.attend([&] { return ++asked < 3; });
+    EXPECT_EQ(asked, 3);
+    controls.step();
+    controls.attend([&] { return ++asked < 100; });
+    EXPECT_EQ(asked, 4); // asked once, and there the step was
+}
+
+TEST(VizLiveSource, AFrameMayBeCalledWhatAPanelIsCalled) {
+    LiveSource source("run", {{.name = "rate", .value = 1, .low = 0, .high = 10}});
+    const Metric metric{"loss", 1};
+    source.record(1, {&metric, 1});
+    for (const char* name : {"settings", "chart loss", "mine"}) source.show(1, name, dot(1));
+    viz::Workspace workspace(source);
+    workspace.resize(1280, 800);
+    for (double now : {1, 2}) workspace.update(now);
+    (void)workspace.surfaces();
+    std::vector<std::string> frames;
+    std::vector<std::string> others;
+    for (const viz::Pane& pane : workspace.panes()) {
+        const bool is_frame = pane.kind == viz::Pane::Kind::frame;
+        EXPECT_TRUE(pane.is_visible) << pane.name;
+        EXPECT_EQ(pane.scene != nullptr, is_frame) << pane.name;
+        (is_frame ? frames : others).push_back(pane.name);
+    }
+    EXPECT_EQ(frames, (std::vector<std::string>{"settings (2)", "chart loss (2)", "mine"}));
+    EXPECT_EQ(others, (std::vector<std::string>{"settings", "chart loss"}));
+}
+
+TEST(VizLiveSource, OneWordInTwoUnitsIsTwoChartsAndNamesMayHoldSlashes) {
+    LiveSource source("run", {}, {{"train/loss", "nats"}, {"held/loss", "nats"}});
+    const Metric metrics[] = {
+        {"train/loss", 1}, {"held/loss", 2}, {"value_loss", 3}, {"a/b", 4}, {"a", 5}};
+    source.record(1, metrics);
+    viz::Workspace workspace(source);
+    workspace.resize(1280, 800);
+    workspace.update(1);
+    const auto metrics_of = [&](const char* name) {
+        const viz::Pane* pane = workspace.find(name);
+        return pane == nullptr ? std::vector<std::size_t>() : pane->chart.group.metrics;
+    };
+    EXPECT_EQ(metrics_of("chart loss"), (std::vector<std::size_t>{0, 1}));
+    EXPECT_EQ(metrics_of("chart value_loss"), (std::vector<std::size_t>{2}));
+    EXPECT_EQ(metrics_of("chart a/b"), (std::vector<std::size_t>{3}));
+    for (const viz::Surface* surface : workspace.surfaces()) {
+        for (const viz::HitArea& area : surface->areas) {
+            if (area.id != "chart a/b/log") continue;
+            const Point at = {surface->at.x + area.at.x + 2, surface->at.y + area.at.y + 2};
+            workspace.handle({.kind = InputEvent::Kind::press, .at = at}, 1);
+            workspace.handle({.kind = InputEvent::Kind::release, .at = at}, 1);
+            EXPECT_TRUE(workspace.find("chart a/b")->chart.log_y);
+            EXPECT_FALSE(workspace.find("chart a")->chart.log_y);
+            return;
+        }
+    }
+    FAIL() << "the chart has no toggle";
+}
+
 TEST(VizExhibitSource, StepsBackAndGoesOnFromThere) {
     const Registry registry = two();
     ExhibitSource source(registry, registry.find("here"), 7);

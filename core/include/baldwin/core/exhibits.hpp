@@ -198,6 +198,7 @@ inline Exhibit descent_exhibit() {
 struct SpiralLearner {
     static constexpr std::size_t kPoints = 120; ///< of each spiral
     static constexpr double kReach = 1.25;      ///< of the plane shown, to both sides
+    static constexpr int kUpdates = 4;          ///< a step: it learns while one watches
 
     std::vector<float> places;        ///< shape (2 kPoints, 2), one spiral after the other
     std::vector<std::int32_t> labels; ///< shape (2 kPoints)
@@ -226,6 +227,12 @@ struct SpiralLearner {
     }
 
     void step(double rate) {
+        const double loss = update(rate);
+        losses.push_back({kUpdates * static_cast<double>(losses.size()), loss});
+        for (int i = 1; i < kUpdates; ++i) update(rate);
+    }
+    /// \return the loss before it, nats
+    double update(double rate) {
         Tape<float> tape;
         const Value x = tape.leaf(TensorView<const float>(places.data(), {2 * kPoints, 2}));
         const Value parameters = tape.leaf(std::span<const float>(theta));
@@ -233,8 +240,8 @@ struct SpiralLearner {
         const Value loss = cross_entropy(tape, y, std::span<const std::int32_t>(labels));
         std::vector<float> gradient(theta.size());
         tape.backward({{loss}}, {{parameters, std::span<float>(gradient)}});
-        losses.push_back({static_cast<double>(losses.size()), tape.item(loss)});
         optimiser.step(theta, gradient, rate);
+        return tape.item(loss);
     }
     /// Probability of the second spiral at points, shape (n, 2).
     [[nodiscard]] std::vector<float> answers(std::span<const float> at) const {

@@ -72,9 +72,8 @@ inline std::string tick_text(double value, double step) {
     return fixed_text(value, std::max(0, decimals));
 }
 
-inline std::vector<Tick> linear_ticks(Interval range, std::size_t most, bool whole) {
-    const auto count = static_cast<double>(std::max<std::size_t>(most, 2));
-    double step = round_step((range.high - range.low) / count);
+inline std::vector<Tick> steps_of(Interval range, std::size_t most, bool whole) {
+    double step = round_step((range.high - range.low) / static_cast<double>(most));
     if (whole) step = std::max(step, 1.0);
     if (!std::isfinite(step) || !(step > 0)) return {};
     std::vector<Tick> ticks;
@@ -82,6 +81,16 @@ inline std::vector<Tick> linear_ticks(Interval range, std::size_t most, bool who
     for (double i = first; i * step <= range.high + step * 1e-9; ++i) {
         ticks.push_back({i * step, tick_text(i * step, step)});
         if (ticks.size() > 2 * most + 2) break; // beyond what doubles can tell apart
+    }
+    return ticks;
+}
+
+/// At least two wherever a finer step has them: one alone tells no scale.
+inline std::vector<Tick> linear_ticks(Interval range, std::size_t most, bool whole) {
+    std::vector<Tick> ticks;
+    for (std::size_t count = std::max<std::size_t>(most, 2); count <= most + 6; ++count) {
+        ticks = steps_of(range, count, whole);
+        if (ticks.size() >= 2) break;
     }
     return ticks;
 }

@@ -61,13 +61,14 @@ inline std::vector<ChartGroup> chart_groups(const std::vector<MetricInfo>& metri
     std::vector<ChartGroup> groups;
     for (std::size_t i = 0; i < metrics.size(); ++i) {
         const std::string name = runs > 1 ? metrics[i].name : name_parts(metrics[i].name).second;
-        const auto same = std::find_if(groups.begin(), groups.end(), [&](const ChartGroup& group) {
-            return group.name == name && metrics[group.metrics.front()].unit == metrics[i].unit;
-        });
+        const auto same = std::find_if(groups.begin(), groups.end(),
+                                       [&](const ChartGroup& one) { return one.name == name; });
         if (same == groups.end())
             groups.push_back({name, {i}});
-        else
+        else if (metrics[same->metrics.front()].unit == metrics[i].unit)
             same->metrics.push_back(i);
+        else // the same word in another unit
+            groups.push_back({metrics[i].name, {i}});
     }
     return groups;
 }

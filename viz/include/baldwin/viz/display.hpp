@@ -88,6 +88,9 @@ public:
 
     /// What stands in the way of a window; empty if nothing.
     [[nodiscard]] const std::string& obstacle() const noexcept { return obstacle_; }
+    /// The connection, null without one; for calls of the library in the thread that made this.
+    [[nodiscard]] void* handle() const noexcept { return display_; }
+    [[nodiscard]] const XLibrary& library() const noexcept { return library_; }
 
 private:
     void open(const std::string& name) {

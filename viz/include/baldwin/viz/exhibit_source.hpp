@@ -112,7 +112,10 @@ private:
 
     // -- Controls -----------------------------------------------------------------------------
     [[nodiscard]] bool is_running() const override { return is_running_; }
-    void run(bool on) override { is_running_ = on; }
+    void run(bool on) override {
+        if (on) steps_asked_ = 0;
+        is_running_ = on;
+    }
     void step() override {
         is_running_ = false;
         ++steps_asked_;

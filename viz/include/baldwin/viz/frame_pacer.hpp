@@ -23,9 +23,9 @@ public:
     void painted(double now, double cpu) {
         // one slow frame (a font being loaded) weighs a quarter
         cost_ = cost_ < 0 ? cpu : 0.75 * cost_ + 0.25 * cpu;
-        next_ = now + interval();
+        next_ = now + interval() - cpu;
     }
-    /// Seconds between frames at the present cost.
+    /// Seconds from the beginning of a frame to that of the next at the present cost.
     [[nodiscard]] double interval() const {
         return std::clamp(std::max(cost_, 0.0) / share_, shortest_, longest_);
     }

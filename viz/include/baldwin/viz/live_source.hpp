@@ -49,10 +49,14 @@ public:
 
     // -- the user's side ----------------------------------------------------------------------
     [[nodiscard]] bool is_running() const override { return !is_paused_; }
-    void run(bool on) override { is_paused_ = !on; }
+    void run(bool on) override {
+        // steps that were asked for and not made are not made at the next pause
+        if (on) steps_waiting_ = 0;
+        is_paused_ = !on;
+    }
     void step() override {
         is_paused_ = true;
-        ++steps_asked_;
+        ++steps_waiting_;
     }
     [[nodiscard]] std::vector<Parameter> parameters() const override { return parameters_; }
     [[nodiscard]] double value(std::size_t parameter) const override {
@@ -69,10 +73,8 @@ public:
     /// \return what was edited since the last call
     std::vector<ParameterEdit> attend(const std::function<bool()>& goes_on) {
         while (is_paused_ && goes_on()) {
-            if (steps_done_ < steps_asked_) {
-                ++steps_done_;
-                break;
-            }
+            std::uint64_t waiting = steps_waiting_;
+            if (waiting > 0 && steps_waiting_.compare_exchange_strong(waiting, waiting - 1)) break;
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
         std::vector<ParameterEdit> edits;
@@ -88,8 +90,7 @@ private:
     std::deque<std::atomic<double>> values_;
     std::vector<double> used_; ///< of the experiment's thread
     std::atomic<bool> is_paused_{false};
-    std::atomic<std::uint64_t> steps_asked_{0};
-    std::uint64_t steps_done_ = 0; ///< of the experiment's thread
+    std::atomic<std::uint64_t> steps_waiting_{0};
 };
 
 /// A running experiment. record() and show() belong to one thread, everything else to another.
@@ -191,17 +192,18 @@ private:
     }
     void add(const Row& row) {
         for (const auto& [name, value] : row.values) {
-            const auto found =
-                std::find_if(metrics_.begin(), metrics_.end(),
-                             [&](const auto& metric) { return metric.name == name; });
-            const auto number = static_cast<std::size_t>(found - metrics_.begin());
-            if (found == metrics_.end()) {
-                const auto unit = units_.find(name);
-                metrics_.push_back({name, unit == units_.end() ? std::string() : unit->second});
-                columns_.emplace_back();
-            }
-            columns_[number].append(static_cast<double>(row.step), value);
+            columns_[number_of(name)].append(static_cast<double>(row.step), value);
         }
+    }
+    /// The place of a metric in the list, made for a new one.
+    std::size_t number_of(const std::string& name) {
+        const auto found = std::find_if(metrics_.begin(), metrics_.end(),
+                                        [&](const auto& metric) { return metric.name == name; });
+        if (found != metrics_.end()) return static_cast<std::size_t>(found - metrics_.begin());
+        const auto unit = units_.find(name);
+        metrics_.push_back({name, unit == units_.end() ? std::string() : unit->second});
+        columns_.emplace_back();
+        return metrics_.size() - 1;
     }
     void keep(Frame frame) {
         const auto place = std::find_if(history_.begin(), history_.end(),

@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -39,6 +40,8 @@ struct SnapshotOptions {
     bool dark = false;
     std::optional<std::uint64_t> step = std::nullopt; ///< none: the newest
     std::filesystem::path font = {};                  ///< empty: one of the system's
+    /// Is told what is wrong with the source, a line each.
+    std::function<void(const std::string&)> tell = {};
 };
 
 /// Writes a canvas as PNG: all of it or nothing.
@@ -58,19 +61,46 @@ inline void write_png(const Canvas& canvas, const std::filesystem::path& path) {
     throw std::runtime_error(path.string() + ": cannot be written");
 }
 
-/// Paints a source as a picture, all that it shows read before.
-/// \param typeface  null: no text
-inline Canvas picture_of(Source& source, const SnapshotOptions& options, Typeface* typeface) {
+namespace detail {
+
+/// A workspace that fills a picture and shows the step that is wanted.
+inline Workspace still_workspace(Source& source, const SnapshotOptions& options) {
     Workspace workspace(source, {.dark = options.dark, .scale = options.scale, .has_bars = false});
     workspace.resize(options.width, options.height);
-    // a source may read only what was asked for: drawing asks, until nothing new comes
+    return workspace;
+}
+
+/// Reads what the workspace shows. A source may read only what was asked for: drawing asks, until
+/// nothing new comes.
+inline void settle(Workspace& workspace, const SnapshotOptions& options) {
     bool is_settled = false;
     while (!is_settled) {
-        is_settled = !workspace.update(0, 1);
+        // the first slice is short, so that a large run is asked for its curves while it is read
+        const bool is_first = workspace.panes().empty();
+        is_settled = !workspace.update(0, is_first ? 0 : 0.2) || stop_requested();
         if (options.step) workspace.timeline().choose(*options.step);
         workspace.refresh_frames();
         (void)workspace.surfaces();
+        for (const std::string& message : workspace.take_messages()) {
+            if (options.tell) options.tell(message);
+        }
     }
+}
+
+} // namespace detail
+
+/// Reads all that a picture of the source shows; as much as there is time for until
+/// stop_requested().
+inline void read_for(Source& source, const SnapshotOptions& options) {
+    Workspace workspace = detail::still_workspace(source, options);
+    detail::settle(workspace, options);
+}
+
+/// Paints a source as a picture, all that it shows read before, as by read_for().
+/// \param typeface  null: no text
+inline Canvas picture_of(Source& source, const SnapshotOptions& options, Typeface* typeface) {
+    Workspace workspace = detail::still_workspace(source, options);
+    detail::settle(workspace, options);
     Compositor compositor(typeface);
     compositor.compose(workspace, options.width, options.height);
     return compositor.picture();
@@ -93,7 +123,7 @@ inline std::string film_command(const std::filesystem::path& folder, double pict
            (folder / "film.mp4").string() + "'";
 }
 
-/// Paints every kept step as a PNG of its own, named for film_command().
+/// Paints every kept step of what was read as a PNG of its own, named for film_command().
 /// \return how many there are; fewer after stop_requested()
 /// \throws std::runtime_error if one cannot be written
 /// \cost about a tenth of a second a picture
@@ -102,8 +132,7 @@ inline std::size_t render_film(Source& source, SnapshotOptions options,
     // a film of odd width or height is refused by most encoders
     options.width -= options.width % 2;
     options.height -= options.height % 2;
-    Workspace workspace(source, {.dark = options.dark, .scale = options.scale, .has_bars = false});
-    workspace.resize(options.width, options.height);
+    Workspace workspace = detail::still_workspace(source, options);
     Compositor compositor(typeface);
     std::size_t count = 0;
     for (const std::uint64_t step : std::vector(workspace.timeline().kept())) {

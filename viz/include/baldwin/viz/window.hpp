@@ -10,6 +10,7 @@
 #include <baldwin/core/scene.hpp>
 #include <baldwin/viz/canvas.hpp>
 #include <baldwin/viz/compositor.hpp>
+#include <baldwin/viz/detail/x_painter.hpp>
 #include <baldwin/viz/display.hpp>
 #include <baldwin/viz/events.hpp>
 #include <baldwin/viz/export.hpp>
@@ -64,7 +65,26 @@ namespace detail {
 /// Brings a picture in memory onto a window.
 class Presenter {
 public:
-    explicit Presenter(sf::RenderWindow& window) : window_(window) {
+    Presenter(sf::RenderWindow& window, const DisplayLink& link) : window_(window) {
+        if (!is_software()) return;
+        // it keeps what it painted last time, and pays for every pixel
+        keeps_content_ = true;
+        painter_.emplace(link, window.getSystemHandle());
+        if (!painter_->is_usable()) painter_.reset();
+    }
+
+    /// Whether all has to be shown again.
+    [[nodiscard]] bool take_exposed() { return painter_ && painter_->take_exposed(); }
+
+    /// Shows the boxes of the picture that changed.
+    void show(const Canvas& picture, std::vector<PixelBox> boxes) {
+        if (!painter_) return show_by_opengl(picture, std::move(boxes));
+        merge(boxes);
+        painter_->show(picture, boxes);
+    }
+
+private:
+    static bool is_software() {
         using GetString = const unsigned char* (*)(unsigned);
         constexpr unsigned kRenderer = 0x1F01;
         const auto get_string =
@@ -72,13 +92,11 @@ public:
         const unsigned char* name = get_string == nullptr ? nullptr : get_string(kRenderer);
         const std::string_view renderer =
             name == nullptr ? std::string_view() : reinterpret_cast<const char*>(name);
-        // a software renderer keeps what it painted last time, and pays for every pixel
-        keeps_content_ = renderer.find("llvmpipe") != std::string_view::npos ||
-                         renderer.find("softpipe") != std::string_view::npos;
+        return renderer.find("llvmpipe") != std::string_view::npos ||
+               renderer.find("softpipe") != std::string_view::npos;
     }
 
-    /// Shows the boxes of the picture that changed.
-    void show(const Canvas& picture, std::vector<PixelBox> boxes) {
+    void show_by_opengl(const Canvas& picture, std::vector<PixelBox> boxes) {
         const auto width = static_cast<unsigned>(picture.width());
         const auto height = static_cast<unsigned>(picture.height());
         if (texture_.getSize() != sf::Vector2u(width, height)) {
@@ -100,7 +118,6 @@ public:
         window_.display();
     }
 
-private:
     /// Boxes that overlap become one, so that no pixel is brought twice.
     static void merge(std::vector<PixelBox>& boxes) {
         for (std::size_t i = 0; i < boxes.size(); ++i) {
@@ -133,6 +150,7 @@ private:
     sf::RenderWindow& window_;
     sf::Texture texture_;
     bool keeps_content_ = false;
+    std::optional<XPainter> painter_; ///< where it is cheaper than OpenGL
     std::vector<std::uint8_t> rows_;
 };
 
@@ -149,7 +167,7 @@ public:
           window_(sf::VideoMode(options_.width, options_.height), options_.title),
           typeface_(options_.font.empty() ? system_fonts() : Fonts{options_.font, {}}),
           workspace_(source, {.dark = options_.dark, .scale = options_.scale}),
-          compositor_(typeface_.is_usable() ? &typeface_ : nullptr), presenter_(window_),
+          compositor_(typeface_.is_usable() ? &typeface_ : nullptr), presenter_(window_, display_),
           // a little above five, for a thread that is woken late
           pacer_(options_.cpu_share, options_.cpu_share < 1 ? 30 : 60, 5.6) {
         window_.setKeyRepeatEnabled(false);
@@ -169,6 +187,7 @@ public:
             needs_all_ = needs_all_ || event->kind == InputEvent::Kind::expose;
             workspace_.handle(*event, clock());
         }
+        needs_all_ = presenter_.take_exposed() || needs_all_;
         for (const Request& request : workspace_.take_requests()) carry_out(request);
         // a program that does nothing else reads a large run without a pause
         const bool is_reading = options_.cpu_share >= 1 && source_.loaded() < 1;

@@ -77,6 +77,8 @@ public:
     [[nodiscard]] std::vector<Request> take_requests() { return std::exchange(requests_, {}); }
     /// Shows a sentence below the panels for some seconds.
     void say(std::string message) { messages_.push_back(std::move(message)); }
+    /// The sentences that wait to be shown, for those who have another place for them.
+    [[nodiscard]] std::deque<std::string> take_messages() { return std::exchange(messages_, {}); }
 
     // -- what is seen -------------------------------------------------------------------------
 
@@ -139,6 +141,8 @@ private:
     [[nodiscard]] Pane* pane_at(Point at);
     [[nodiscard]] const Pane* pane_at(Point at) const;
     [[nodiscard]] Pane* named(const std::string& name);
+    [[nodiscard]] std::string free_name(const std::string& wanted) const;
+    [[nodiscard]] Pane* frame_pane(std::size_t run, const std::string& frame);
     void draw_bars();
     void draw_toolbar(Ui& ui) const;
     [[nodiscard]] std::string caption_of(const Pane& pane) const;

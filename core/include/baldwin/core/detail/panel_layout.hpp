@@ -212,7 +212,7 @@ private:
 
     void choose_y_ticks() {
         if (!panel_.y.visible) return;
-        const auto most = static_cast<std::size_t>(plot_.height / 28);
+        const auto most = std::min<std::size_t>(10, static_cast<std::size_t>(plot_.height / 28));
         y_ticks_ = panel_.y.ticks.empty()
                        ? round_ticks(y_range_, most, panel_.y.scale, panel_.y.whole)
                        : panel_.y.ticks;
@@ -272,10 +272,15 @@ private:
         }
         if (widest + 6 <= room) return;
         slanted_ = true;
-        drop_crowded(x_ticks_, room);
         const double extra = widest * std::sin(kSlant * std::numbers::pi / 180) - 4;
         plot_.height = std::max(1.0, plot_.height - std::max(0.0, extra));
         label_drop_ = std::max(0.0, extra);
+        if (panel_.equal) {
+            room = std::min(room, plot_.height / std::max(1.0, y_range_.high - y_range_.low));
+        }
+        drop_crowded(x_ticks_, room);
+        // slanted labels have taken from the height that the other axis counted with
+        if (panel_.equal && !panel_.y.ticks.empty()) drop_crowded(y_ticks_, room);
     }
 
     /// One world unit gets one length; the frame keeps its upper left corner.

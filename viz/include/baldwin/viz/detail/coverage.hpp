@@ -87,6 +87,13 @@ public:
         touched_ = touched_.joined(box);
         const Point along = {b.x - a.x, b.y - a.y};
         const double square = along.x * along.x + along.y * along.y;
+        const double slope = along.x / along.y; // used where along.y is not nearly 0
+        const Band band{a,
+                        along,
+                        square > 0 ? 1 / square : 0,
+                        square > 0 ? 1 / std::sqrt(square) : 0,
+                        reach,
+                        std::min(1.0, 2 * radius)};
         // width of the band in a row, along the row
         const double spread =
             std::abs(along.y) > 1e-9 ? reach * std::sqrt(square) / std::abs(along.y) : 1e9;
@@ -95,14 +102,14 @@ public:
             int left = box.left;
             int right = box.right;
             if (spread < 1e8) {
-                const double middle = a.x + dy * along.x / along.y;
+                const double middle = a.x + dy * slope;
                 const auto whole = [&](double x) {
                     return static_cast<int>(std::clamp(x, -1.0 + left, 1.0 + right));
                 };
                 left = std::max(left, whole(middle - spread - 0.5));
                 right = std::min(right, whole(middle + spread + 1.5));
             }
-            segment_row(y, left, right, {a, along, square, reach, std::min(1.0, 2 * radius)});
+            segment_row(y, left, right, band);
         }
     }
 
@@ -132,7 +139,8 @@ private:
     struct Band {
         Point start;
         Point along;
-        double square; ///< of the length
+        double inverse_square; ///< of the length; 0: a dot
+        double inverse;        ///< of the length
         double reach;
         double most; ///< coverage in the middle: a thin line is a faint one
     };
@@ -147,17 +155,20 @@ private:
 
     void segment_row(int y, int left, int right, const Band& band) {
         const double dy = y + 0.5 - band.start.y;
-        const double inverse = band.square > 0 ? 1 / band.square : 0;
         std::uint8_t* alpha = alpha_.data() + offset(y);
         for (int x = left; x < right; ++x) {
             const double dx = x + 0.5 - band.start.x;
-            const double share =
-                std::clamp((dx * band.along.x + dy * band.along.y) * inverse, 0.0, 1.0);
-            const double off_x = dx - share * band.along.x;
-            const double off_y = dy - share * band.along.y;
-            const double away = band.reach - std::sqrt(off_x * off_x + off_y * off_y);
+            const double share = (dx * band.along.x + dy * band.along.y) * band.inverse_square;
+            // beside the line its distance is that of the infinite one; beyond, that of an end
+            const double off = share > 0 && share < 1
+                                   ? std::abs(dx * band.along.y - dy * band.along.x) * band.inverse
+                                   : distance(dx, dy, share >= 1 ? band.along : Point{});
+            const double away = band.reach - off;
             if (away > 0) raise(alpha[x], std::min(away, 1.0) * band.most);
         }
+    }
+    static double distance(double dx, double dy, Point from) {
+        return std::sqrt((dx - from.x) * (dx - from.x) + (dy - from.y) * (dy - from.y));
     }
 
     static Rect bounds(std::span<const Point> at) {

@@ -67,17 +67,36 @@ inline void Workspace::make_charts() {
     for (ChartGroup& group : chart_groups(source_.metrics(), source_.runs().size())) {
         // an epoch's number over the steps says nothing that the axis does not
         if (group.name == "epoch") continue;
-        const std::string name = "chart " + group.name;
-        if (Pane* pane = named(name)) {
-            pane->chart.group = std::move(group);
+        const auto known = std::find_if(panes_.begin(), panes_.end(), [&](const Pane& pane) {
+            return pane.kind == Pane::Kind::chart && pane.chart.group.name == group.name;
+        });
+        if (known != panes_.end()) {
+            known->chart.group = std::move(group);
             continue;
         }
-        Pane pane{.name = name, .kind = Pane::Kind::chart};
+        Pane pane{.name = free_name("chart " + group.name), .kind = Pane::Kind::chart};
         pane.chart.group = std::move(group);
         panes_.push_back(std::move(pane));
         is_new = true;
     }
     if (is_new) arrange();
+}
+
+/// A name that no panel has: a run may call a frame what another panel is called.
+inline std::string Workspace::free_name(const std::string& wanted) const {
+    std::string name = wanted;
+    for (int number = 2; find(name) != nullptr; ++number) {
+        name = wanted + " (" + std::to_string(number) + ")";
+    }
+    return name;
+}
+
+/// The panel of a run's frame, null before it has one.
+inline Pane* Workspace::frame_pane(std::size_t run, const std::string& frame) {
+    const auto found = std::find_if(panes_.begin(), panes_.end(), [&](const Pane& pane) {
+        return pane.kind == Pane::Kind::frame && pane.run == run && pane.frame == frame;
+    });
+    return found == panes_.end() ? nullptr : &*found;
 }
 
 inline void Workspace::refresh_frames() {
@@ -86,15 +105,17 @@ inline void Workspace::refresh_frames() {
     std::vector<std::string> shown;
     for (std::size_t run = 0; run < runs.size(); ++run) {
         for (Frame& frame : source_.frames(run, timeline_.current())) {
-            shown.push_back(runs.size() > 1 ? frame.name + ", " + runs[run] : frame.name);
-            Pane* pane = named(shown.back());
+            Pane* pane = frame_pane(run, frame.name);
             if (pane == nullptr) {
-                panes_.push_back({.name = shown.back(),
-                                  .kind = Pane::Kind::frame,
-                                  .run = run,
-                                  .frame = frame.name});
+                const bool is_one = runs.size() <= 1;
+                panes_.push_back(
+                    {.name = free_name(is_one ? frame.name : frame.name + ", " + runs[run]),
+                     .kind = Pane::Kind::frame,
+                     .run = run,
+                     .frame = frame.name});
                 pane = &panes_.back();
             }
+            shown.push_back(pane->name);
             if (pane->scene == frame.scene && pane->frame_step == frame.step) continue;
             pane->scene = std::move(frame.scene);
             pane->frame_step = frame.step;
@@ -380,6 +401,15 @@ inline Json Workspace::dump() const {
         if (pane.kind == Pane::Kind::frame) {
             one["step"] = pane.frame_step;
             one["zoomed"] = !pane.view.zooms.empty();
+            const auto of_window = [&at](const Rect& rect) {
+                return Json{at.x + rect.x, at.y + rect.y, rect.width, rect.height};
+            };
+            for (const PanelPlace& place : pane.view.places()) {
+                one["plots"].push_back(of_window(place.plot));
+            }
+            for (const Rect& thing : pane.view.places_of(key_)) {
+                one["selected"].push_back(of_window(thing));
+            }
         }
         json["panes"][pane.name] = std::move(one);
     }

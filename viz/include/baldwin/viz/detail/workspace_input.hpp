@@ -205,6 +205,17 @@ private:
                          is_down && !grip.secondary, is_down && grip.secondary});
     }
 
+    /// The panel that an area belongs to; null for those of the bars. Names may hold a slash, so
+    /// that of "train/x" begins as that of "train" does: the longest is meant.
+    Pane* owner_of(const std::string& id) {
+        Pane* owner = nullptr;
+        for (Pane& pane : w_.panes_) {
+            if (!id.starts_with(pane.prefix())) continue;
+            if (owner == nullptr || pane.name.size() > owner->name.size()) owner = &pane;
+        }
+        return owner;
+    }
+
     void hover(Point at) {
         const auto area = area_under(at);
         const std::string id = area ? area->id : std::string();
@@ -213,9 +224,7 @@ private:
         // only what is drawn differently when pointed at
         const std::string before = std::exchange(w_.hovered_, id);
         for (const std::string& one : {before, id}) {
-            const std::size_t end = one.find('/');
-            Pane* pane = end == std::string::npos ? nullptr : w_.named(one.substr(0, end));
-            if (pane != nullptr)
+            if (Pane* pane = owner_of(one))
                 pane->is_stale = true;
             else if (!one.empty())
                 w_.are_bars_stale_ = true;
@@ -352,12 +361,10 @@ private:
             w_.stale(Pane::Kind::chart);
             w_.are_bars_stale_ = true;
         }
-        const std::size_t cut = id.find('/');
-        if (cut != std::string::npos) press_in(id.substr(0, cut), id.substr(cut + 1));
+        Pane* pane = owner_of(id);
+        if (pane != nullptr) press_in(pane, id.substr(pane->prefix().size()));
     }
-    void press_in(const std::string& name, const std::string& what) {
-        Pane* pane = w_.named(name);
-        if (pane == nullptr) return;
+    void press_in(Pane* pane, const std::string& what) {
         pane->is_stale = true;
         Controls* controls = w_.source_.controls();
         if (what == "log") pane->chart.log_y = !pane->chart.log_y;
