@@ -97,15 +97,21 @@ inline void sum_rows(const SumTask& task) {
     sum_rows_of<kMostPlanes>(task);
 }
 
+// A row ends with half a vector where its words are no multiple of 8.
 [[gnu::target("avx512f")]] inline void or_rows(const OrTask& task) {
-    for (std::size_t w = 0; w < task.words; w += 8) {
-        const __mmask8 lanes = lanes_of(task.words - w);
-        const __m512i mask = _mm512_maskz_loadu_epi64(lanes, task.mask + w);
+    const std::size_t whole = task.words / 8 * 8;
+    for (std::size_t w = 0; w < whole; w += 8) {
+        const __m512i mask = _mm512_loadu_si512(task.mask + w);
         for (const auto j : task.rows) {
             Word* row = task.weights + j * task.words + w;
-            const __m512i old = _mm512_maskz_loadu_epi64(lanes, row);
-            _mm512_mask_storeu_epi64(row, lanes, _mm512_or_si512(old, mask));
+            _mm512_storeu_si512(row, _mm512_or_si512(_mm512_loadu_si512(row), mask));
         }
+    }
+    if (whole == task.words) return;
+    const __m256i mask = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(task.mask + whole));
+    for (const auto j : task.rows) {
+        auto* row = reinterpret_cast<__m256i*>(task.weights + j * task.words + whole);
+        _mm256_storeu_si256(row, _mm256_or_si256(_mm256_loadu_si256(row), mask));
     }
 }
 

@@ -9,12 +9,14 @@
 #include <baldwin/sdr/detail/draws.hpp>
 #include <baldwin/sdr/detail/exact_math.hpp>
 #include <baldwin/sdr/detail/unit_layout.hpp>
+#include <baldwin/sdr/detail/workspace.hpp>
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -40,10 +42,11 @@ inline void fill_likelihoods(std::span<const double> v, double eta, double slope
 }
 
 // A cell drawn in proportion to its likelihood (E11, E12). weight(k): in fixed point. Which cell it
-// will be cannot be foreseen, so there is no branch on it. running: room for as many sums as cells.
+// will be cannot be foreseen, so there is no branch on it. running: scratch.
 template <class Weight>
 inline Cell drawn_cell(std::size_t cells, std::uint32_t random, const Weight& weight,
-                       std::uint64_t* running) {
+                       std::vector<std::uint64_t>& running) {
+    if (running.size() < cells) running.resize(cells);
     std::uint64_t total = 0;
     for (std::size_t k = 0; k < cells; ++k) running[k] = total += weight(k);
     const auto at = static_cast<std::int64_t>(scaled(random, total));
@@ -52,6 +55,61 @@ inline Cell drawn_cell(std::size_t cells, std::uint32_t random, const Weight& we
         below += static_cast<std::int64_t>(running[k]) <= at ? 1U : 0U;
     }
     return static_cast<Cell>(below);
+}
+
+// Modules that are drawn side by side: their sums do not wait for one another.
+inline constexpr std::size_t kDrawnTogether = 4;
+using SideBySide [[gnu::vector_size(kDrawnTogether * sizeof(std::int64_t))]] = std::int64_t;
+
+// Running sums of likelihood of four modules from `first` on, shape (cells, 4), and where in them
+// each draw falls. The last modules stand in for those beyond the end.
+inline void sum_likelihoods(const UnitLayout& layout, const Workspace& space, std::size_t first,
+                            std::uint64_t* running, std::uint64_t* drawn) {
+    const std::uint64_t* psi = space.psi.data();
+    const std::uint16_t* counts[kDrawnTogether];
+    std::uint64_t total[kDrawnTogether] = {};
+    const auto module = [&](std::size_t i) {
+        return std::min(first + i, layout.shape.modules - 1);
+    };
+    for (std::size_t i = 0; i < kDrawnTogether; ++i) {
+        counts[i] = space.sums[0].counts.data() + layout.bit(module(i), 0);
+    }
+    for (std::size_t k = 0; k < layout.shape.cells; ++k) {
+        for (std::size_t i = 0; i < kDrawnTogether; ++i) {
+            running[k * kDrawnTogether + i] = total[i] += psi[counts[i][k]];
+        }
+    }
+    for (std::size_t i = 0; i < kDrawnTogether; ++i) {
+        drawn[i] = scaled(space.draws[module(i)], total[i]);
+    }
+}
+
+// drawn_cell for all modules of a mac, whose likelihoods are a function of the count: first all
+// sums, then all comparisons, which so find the sums in place.
+inline void draw_cells(const UnitLayout& layout, Workspace& space, std::span<Cell> winners) {
+    const std::size_t modules = layout.shape.modules;
+    const std::size_t groups = (modules + kDrawnTogether - 1) / kDrawnTogether;
+    const std::size_t sums = layout.shape.cells * kDrawnTogether;
+    space.running.resize(groups * sums);
+    space.drawn.resize(groups * kDrawnTogether);
+    for (std::size_t g = 0; g < groups; ++g) {
+        sum_likelihoods(layout, space, g * kDrawnTogether, space.running.data() + g * sums,
+                        space.drawn.data() + g * kDrawnTogether);
+    }
+    for (std::size_t g = 0; g < groups; ++g) {
+        SideBySide at;
+        SideBySide below = {};
+        std::memcpy(&at, space.drawn.data() + g * kDrawnTogether, sizeof at);
+        const std::uint64_t* running = space.running.data() + g * sums;
+        for (std::size_t k = 0; k < layout.shape.cells; ++k) {
+            SideBySide sum;
+            std::memcpy(&sum, running + k * kDrawnTogether, sizeof sum);
+            below -= sum <= at; // a lane in which it holds is -1
+        }
+        for (std::size_t i = 0; i < kDrawnTogether && g * kDrawnTogether + i < modules; ++i) {
+            winners[g * kDrawnTogether + i] = static_cast<Cell>(below[i]);
+        }
+    }
 }
 
 // The cell with the largest V, ties at random; `excluded` (or kNoCell) cannot win.
