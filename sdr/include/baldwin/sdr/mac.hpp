@@ -254,7 +254,7 @@ inline void Mac::choose_code(const Afferents& afferents, Mode mode, detail::Work
 // Q draws for each code, whether they are needed or not; calibrated noise takes two a module.
 inline void Mac::draw(Mode mode, detail::Workspace& space) {
     space.draws.resize(shape().modules * (choice(mode) == Choice::calibrated ? 2 : 1));
-    detail::fill_draws(stream_, state_.draws, space.draws);
+    detail::fill_draws(stream_, state_.draws, space.draws, path_);
     state_.draws += space.draws.size();
 }
 

@@ -97,35 +97,34 @@ inline void sum_rows(const SumTask& task) {
     sum_rows_of<kMostPlanes>(task);
 }
 
-// A row ends with half a vector where its words are no multiple of 8.
-[[gnu::target("avx512f")]] inline void or_rows(const OrTask& task) {
-    const std::size_t whole = task.words / 8 * 8;
-    for (std::size_t w = 0; w < whole; w += 8) {
-        const __m512i mask = _mm512_loadu_si512(task.mask + w);
-        for (const auto j : task.rows) {
-            Word* row = task.weights + j * task.words + w;
-            _mm512_storeu_si512(row, _mm512_or_si512(_mm512_loadu_si512(row), mask));
-        }
+// Bits of planes `first` to `last` (at most eight) as a byte for each of the 64 cells of word w.
+[[gnu::target("avx512f,avx512bw"), gnu::always_inline]] inline __m512i
+bytes_of(const Word* planes, std::size_t words, std::size_t w, std::size_t first,
+         std::size_t last) {
+    __m512i sum = _mm512_setzero_si512();
+    __m512i value = _mm512_set1_epi8(1);
+    for (std::size_t p = first; p < last; ++p) {
+        sum = _mm512_mask_add_epi8(sum, planes[p * words + w], sum, value);
+        value = _mm512_add_epi8(value, value);
     }
-    if (whole == task.words) return;
-    const __m256i mask = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(task.mask + whole));
-    for (const auto j : task.rows) {
-        auto* row = reinterpret_cast<__m256i*>(task.weights + j * task.words + whole);
-        _mm256_storeu_si256(row, _mm256_or_si256(_mm256_loadu_si256(row), mask));
-    }
+    return sum;
 }
 
 [[gnu::target("avx512f,avx512bw")]] inline void unpack(const Word* planes, std::size_t count,
                                                        std::size_t words, std::uint16_t* counts) {
-    for (std::size_t half = 0; half < 2 * words; ++half) {
-        __m512i sum = _mm512_setzero_si512();
-        for (std::size_t p = 0; p < count; ++p) {
-            const auto bits =
-                static_cast<__mmask32>(planes[p * words + half / 2] >> (half % 2 == 0 ? 0 : 32));
-            const __m512i value = _mm512_set1_epi16(static_cast<short>(1U << p));
-            sum = _mm512_mask_add_epi16(sum, bits, sum, value);
+    for (std::size_t w = 0; w < words; ++w) {
+        const __m512i low = bytes_of(planes, words, w, 0, std::min<std::size_t>(count, 8));
+        __m512i first = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(low));
+        __m512i second = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(low, 1));
+        if (count > 8) {
+            const __m512i high = bytes_of(planes, words, w, 8, count);
+            const __m512i more = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(high));
+            const __m512i rest = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(high, 1));
+            first = _mm512_or_si512(first, _mm512_slli_epi16(more, 8));
+            second = _mm512_or_si512(second, _mm512_slli_epi16(rest, 8));
         }
-        _mm512_storeu_si512(counts + 32 * half, sum);
+        _mm512_storeu_si512(counts + w * 64, first);
+        _mm512_storeu_si512(counts + w * 64 + 32, second);
     }
 }
 
