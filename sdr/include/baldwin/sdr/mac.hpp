@@ -217,8 +217,7 @@ inline void Mac::present(BitView frame, Mode mode) {
                                     std::to_string(frame.size()));
     }
     auto& rows = detail::workspace().rows;
-    rows.clear();
-    frame.for_each([&](std::size_t i) { rows.push_back(static_cast<std::uint32_t>(i)); });
+    frame.indices_into(rows);
     const ActiveRows group{rows, 1};
     begin_episode();
     present({.u = {&group, 1}, .features = rows.size(), .is_first = true}, mode);
@@ -370,14 +369,15 @@ inline void Mac::store_signal(std::size_t index, std::span<const ActiveRows> gro
     const detail::SignalSums& sums = space.sums[index];
     const FreezeScope scope = parameters_.plasticity.freeze;
     const double limit = parameters_.plasticity.limit(index);
+    const bool is_binary = ages_[index].empty();
     for (const ActiveRows& group : groups) {
-        if (!ages_[index].empty()) renew_ages(index, group.rows, space.winners);
+        if (!is_binary) renew_ages(index, group.rows, space.winners);
         weights.learn(group.rows, space.winners, path_);
     }
     for (std::size_t q = 0; q < shape().modules; ++q) {
         const std::size_t unit = layout_.bit(q, state_.winners[q]);
         if (weights.is_frozen(unit)) continue;
-        if (ages_[index].empty()) {
+        if (is_binary) {
             weights.add_increased(unit, sums.afferents_of(unit) - sums.counts[unit]);
         }
         if (scope == FreezeScope::unit && weights.saturation(unit) > limit) {

@@ -95,16 +95,28 @@ inline void sum_rows(const SumTask& task) {
     sum_rows_of<kMostPlanes>(task);
 }
 
-// Row after row, so that what is written next lies beside what was written last. Wider vectors are
-// slower here: every other one would straddle two cache lines.
-[[gnu::target("avx2")]] inline void or_rows(const OrTask& task) {
+// Row after row, so that what is written next lies beside what was written last; the mask stays in
+// registers. Wider vectors are slower here: every other one would straddle two cache lines.
+template <std::size_t Vectors>
+[[gnu::target("avx2")]] inline void or_part(const OrTask& task, std::size_t first) {
+    __m256i mask[Vectors];
+    for (std::size_t i = 0; i < Vectors; ++i) mask[i] = load(task.mask + first + 4 * i);
     for (const auto j : task.rows) {
-        Word* row = task.weights + j * task.words;
-        for (std::size_t w = 0; w < task.words; w += 4) {
-            auto* at = reinterpret_cast<__m256i*>(row + w);
-            _mm256_storeu_si256(at, _mm256_or_si256(load(row + w), load(task.mask + w)));
+        Word* row = task.weights + j * task.words + first;
+        for (std::size_t i = 0; i < Vectors; ++i) {
+            auto* at = reinterpret_cast<__m256i*>(row + 4 * i);
+            _mm256_storeu_si256(at, _mm256_or_si256(load(row + 4 * i), mask[i]));
         }
     }
+}
+
+[[gnu::target("avx2")]] inline void or_rows(const OrTask& task) {
+    std::size_t w = 0;
+    for (; w + 16 <= task.words; w += 16) or_part<4>(task, w);
+    const std::size_t left = (task.words - w) / 4;
+    if (left == 3) return or_part<3>(task, w);
+    if (left == 2) return or_part<2>(task, w);
+    if (left == 1) return or_part<1>(task, w);
 }
 
 // The 16 numbers of bytes in one half of a vector.

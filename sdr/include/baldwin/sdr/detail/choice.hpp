@@ -65,6 +65,7 @@ using SideBySide [[gnu::vector_size(kDrawnTogether * sizeof(std::int64_t))]] = s
 // each draw falls. The last modules stand in for those beyond the end.
 inline void sum_likelihoods(const UnitLayout& layout, const Workspace& space, std::size_t first,
                             std::uint64_t* running, std::uint64_t* drawn) {
+    const std::size_t cells = layout.shape.cells;
     const std::uint64_t* psi = space.psi.data();
     const std::uint16_t* counts[kDrawnTogether];
     std::uint64_t total[kDrawnTogether] = {};
@@ -74,14 +75,28 @@ inline void sum_likelihoods(const UnitLayout& layout, const Workspace& space, st
     for (std::size_t i = 0; i < kDrawnTogether; ++i) {
         counts[i] = space.sums[0].counts.data() + layout.bit(module(i), 0);
     }
-    for (std::size_t k = 0; k < layout.shape.cells; ++k) {
+    for (std::size_t k = 0; k < cells; ++k, running += kDrawnTogether) {
         for (std::size_t i = 0; i < kDrawnTogether; ++i) {
-            running[k * kDrawnTogether + i] = total[i] += psi[counts[i][k]];
+            running[i] = total[i] += psi[counts[i][k]];
         }
     }
     for (std::size_t i = 0; i < kDrawnTogether; ++i) {
         drawn[i] = scaled(space.draws[module(i)], total[i]);
     }
+}
+
+// In each column of sums, shape (cells, 4) and below 2^63, how many are at most a bound.
+inline SideBySide sums_up_to(const std::uint64_t* sums, std::size_t cells,
+                             const std::uint64_t* bounds) {
+    SideBySide bound;
+    std::memcpy(&bound, bounds, sizeof bound);
+    SideBySide above = {};
+    for (std::size_t k = 0; k < cells; ++k) {
+        SideBySide sum;
+        std::memcpy(&sum, sums + k * kDrawnTogether, sizeof sum);
+        above += sum > bound; // a lane in which it holds is -1
+    }
+    return above + static_cast<std::int64_t>(cells);
 }
 
 // drawn_cell for all modules of a mac, whose likelihoods are a function of the count: first all
@@ -97,15 +112,9 @@ inline void draw_cells(const UnitLayout& layout, Workspace& space, std::span<Cel
                         space.drawn.data() + g * kDrawnTogether);
     }
     for (std::size_t g = 0; g < groups; ++g) {
-        SideBySide at;
-        SideBySide below = {};
-        std::memcpy(&at, space.drawn.data() + g * kDrawnTogether, sizeof at);
-        const std::uint64_t* running = space.running.data() + g * sums;
-        for (std::size_t k = 0; k < layout.shape.cells; ++k) {
-            SideBySide sum;
-            std::memcpy(&sum, running + k * kDrawnTogether, sizeof sum);
-            below -= sum <= at; // a lane in which it holds is -1
-        }
+        const SideBySide below =
+            sums_up_to(space.running.data() + g * sums, layout.shape.cells,
+                       space.drawn.data() + g * kDrawnTogether);
         for (std::size_t i = 0; i < kDrawnTogether && g * kDrawnTogether + i < modules; ++i) {
             winners[g * kDrawnTogether + i] = static_cast<Cell>(below[i]);
         }
@@ -128,26 +137,40 @@ inline Cell best_cell(std::span<const double> v, Cell excluded, std::uint32_t ra
     }
 }
 
-// One of the candidates of a module, which are bits of a row, at random.
+// Place of the nth set bit among the lowest `width` (a power of 2) bits, of which more than n are
+// set: by halves, so that it takes the same time whichever it is.
+inline std::size_t place_of_bit(Word word, std::size_t n, std::size_t width) {
+    std::size_t place = 0;
+    for (std::size_t half = width / 2; half > 0; half /= 2) {
+        const Word lower = word >> place & ((Word{1} << half) - 1);
+        const auto there = static_cast<std::size_t>(std::popcount(lower));
+        const std::size_t is_above = n >= there ? ~std::size_t{0} : 0;
+        n -= there & is_above;
+        place += half & is_above;
+    }
+    return place;
+}
+
+// One of the candidates of a module, which are bits of a row, at random. Always the same number of
+// steps: a full memory has many candidates, an empty one few.
 inline Cell candidate_cell(const UnitLayout& layout, std::span<const Word> candidates,
                            std::size_t q, std::uint32_t random) {
     const std::size_t first = layout.bit(q, 0);
-    const std::size_t words = std::max<std::size_t>(1, layout.stride / 64);
-    const Word mask = layout.stride >= 64 ? ~Word{0} : (Word{1} << layout.stride) - 1;
-    const auto word = [&](std::size_t w) {
-        return candidates[first / 64 + w] >> (first % 64) & mask;
-    };
-    std::uint64_t ties = 0;
-    for (std::size_t w = 0; w < words; ++w)
-        ties += static_cast<std::uint64_t>(std::popcount(word(w)));
-    std::uint64_t left = scaled(random, ties);
-    for (std::size_t w = 0;; ++w) {
-        for (Word rest = word(w); rest != 0; rest &= rest - 1) {
-            if (left-- == 0) {
-                return static_cast<Cell>(w * 64 + static_cast<std::size_t>(std::countr_zero(rest)));
-            }
-        }
+    if (layout.stride <= 64) {
+        const Word mask = ~Word{0} >> (64 - layout.stride);
+        const Word word = candidates[first / 64] >> (first % 64) & mask;
+        const std::uint64_t n = scaled(random, static_cast<std::uint64_t>(std::popcount(word)));
+        return static_cast<Cell>(place_of_bit(word, n, layout.stride));
     }
+    const auto words = candidates.subspan(first / 64, layout.stride / 64);
+    std::size_t ties = 0;
+    for (const Word word : words) ties += static_cast<std::size_t>(std::popcount(word));
+    std::size_t left = scaled(random, ties);
+    std::size_t w = 0;
+    for (; left >= static_cast<std::size_t>(std::popcount(words[w])); ++w) {
+        left -= static_cast<std::size_t>(std::popcount(words[w]));
+    }
+    return static_cast<Cell>(w * 64 + place_of_bit(words[w], left, 64));
 }
 
 } // namespace baldwin::sdr::detail
