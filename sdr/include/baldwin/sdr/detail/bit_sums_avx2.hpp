@@ -129,8 +129,8 @@ template <std::size_t Vectors>
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i
 bytes_of(const Word* planes, std::size_t words, std::size_t half, std::size_t first,
          std::size_t last) {
-    const __m256i own_byte = _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202,
-                                                0x0303030303030303);
+    const __m256i own_byte =
+        _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
     const __m256i own_bit = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201U));
     __m256i sum = _mm256_setzero_si256();
     __m256i value = _mm256_set1_epi8(1);

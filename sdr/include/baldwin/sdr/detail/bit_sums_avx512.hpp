@@ -110,18 +110,24 @@ bytes_of(const Word* planes, std::size_t words, std::size_t w, std::size_t first
     return sum;
 }
 
+// The numbers of bytes, of the lower or upper half; under full masks, as GCC 12 sees uninitialised
+// values in the plain forms.
+template <int Half>
+[[gnu::target("avx512f,avx512bw"), gnu::always_inline]] inline __m512i widened(__m512i bytes) {
+    const __m256i half = _mm512_maskz_extracti64x4_epi64(0xf, bytes, Half);
+    return _mm512_maskz_cvtepu8_epi16(~__mmask32{0}, half);
+}
+
 [[gnu::target("avx512f,avx512bw")]] inline void unpack(const Word* planes, std::size_t count,
                                                        std::size_t words, std::uint16_t* counts) {
     for (std::size_t w = 0; w < words; ++w) {
         const __m512i low = bytes_of(planes, words, w, 0, std::min<std::size_t>(count, 8));
-        __m512i first = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(low));
-        __m512i second = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(low, 1));
+        __m512i first = widened<0>(low);
+        __m512i second = widened<1>(low);
         if (count > 8) {
             const __m512i high = bytes_of(planes, words, w, 8, count);
-            const __m512i more = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(high));
-            const __m512i rest = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(high, 1));
-            first = _mm512_or_si512(first, _mm512_slli_epi16(more, 8));
-            second = _mm512_or_si512(second, _mm512_slli_epi16(rest, 8));
+            first = _mm512_or_si512(first, _mm512_slli_epi16(widened<0>(high), 8));
+            second = _mm512_or_si512(second, _mm512_slli_epi16(widened<1>(high), 8));
         }
         _mm512_storeu_si512(counts + w * 64, first);
         _mm512_storeu_si512(counts + w * 64 + 32, second);

@@ -12,6 +12,7 @@
 #include <baldwin/sdr/detail/workspace.hpp>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -112,9 +113,8 @@ inline void draw_cells(const UnitLayout& layout, Workspace& space, std::span<Cel
                         space.drawn.data() + g * kDrawnTogether);
     }
     for (std::size_t g = 0; g < groups; ++g) {
-        const SideBySide below =
-            sums_up_to(space.running.data() + g * sums, layout.shape.cells,
-                       space.drawn.data() + g * kDrawnTogether);
+        const SideBySide below = sums_up_to(space.running.data() + g * sums, layout.shape.cells,
+                                            space.drawn.data() + g * kDrawnTogether);
         for (std::size_t i = 0; i < kDrawnTogether && g * kDrawnTogether + i < modules; ++i) {
             winners[g * kDrawnTogether + i] = static_cast<Cell>(below[i]);
         }
@@ -137,18 +137,33 @@ inline Cell best_cell(std::span<const double> v, Cell excluded, std::uint32_t ra
     }
 }
 
-// Place of the nth set bit among the lowest `width` (a power of 2) bits, of which more than n are
-// set: by halves, so that it takes the same time whichever it is.
-inline std::size_t place_of_bit(Word word, std::size_t n, std::size_t width) {
-    std::size_t place = 0;
-    for (std::size_t half = width / 2; half > 0; half /= 2) {
-        const Word lower = word >> place & ((Word{1} << half) - 1);
-        const auto there = static_cast<std::size_t>(std::popcount(lower));
-        const std::size_t is_above = n >= there ? ~std::size_t{0} : 0;
-        n -= there & is_above;
-        place += half & is_above;
+// Place of the nth set bit of each byte, entry 8 * byte + n; 0 where there is none.
+inline constexpr auto kPlacesInByte = [] {
+    std::array<std::uint8_t, 256 * 8> places{};
+    for (unsigned byte = 0; byte < 256; ++byte) {
+        unsigned n = 0;
+        for (unsigned place = 0; place < 8; ++place) {
+            if ((byte >> place & 1U) != 0) {
+                places[8 * byte + n++] = static_cast<std::uint8_t>(place);
+            }
+        }
     }
-    return place;
+    return places;
+}();
+
+// Place of the nth set bit, of which there are more than n: the same steps whichever it is. Bits of
+// all bytes are counted side by side; the bytes that end with at most n of them are skipped.
+// \paper Vigna 2008, "Broadword implementation of rank/select queries", section 3
+inline std::size_t place_of_bit(Word word, std::size_t n) {
+    constexpr Word kEach = 0x0101010101010101U;
+    constexpr Word kTops = 0x8080808080808080U;
+    Word sums = word - (word >> 1 & 0x5555555555555555U);
+    sums = (sums & 0x3333333333333333U) + (sums >> 2 & 0x3333333333333333U);
+    sums = ((sums + (sums >> 4)) & 0x0f0f0f0f0f0f0f0fU) * kEach; // up to each byte's end
+    const Word is_skipped = ((n * kEach | kTops) - sums) & kTops;
+    const auto place = static_cast<std::size_t>((is_skipped >> 7) * kEach >> 56) * 8;
+    const std::size_t rank = n - (sums << 8 >> place & 0xffU);
+    return place + kPlacesInByte[(word >> place & 0xffU) * 8 + rank];
 }
 
 // One of the candidates of a module, which are bits of a row, at random. Always the same number of
@@ -160,7 +175,7 @@ inline Cell candidate_cell(const UnitLayout& layout, std::span<const Word> candi
         const Word mask = ~Word{0} >> (64 - layout.stride);
         const Word word = candidates[first / 64] >> (first % 64) & mask;
         const std::uint64_t n = scaled(random, static_cast<std::uint64_t>(std::popcount(word)));
-        return static_cast<Cell>(place_of_bit(word, n, layout.stride));
+        return static_cast<Cell>(place_of_bit(word, n));
     }
     const auto words = candidates.subspan(first / 64, layout.stride / 64);
     std::size_t ties = 0;
@@ -170,7 +185,7 @@ inline Cell candidate_cell(const UnitLayout& layout, std::span<const Word> candi
     for (; left >= static_cast<std::size_t>(std::popcount(words[w])); ++w) {
         left -= static_cast<std::size_t>(std::popcount(words[w]));
     }
-    return static_cast<Cell>(w * 64 + place_of_bit(words[w], left, 64));
+    return static_cast<Cell>(w * 64 + place_of_bit(words[w], left));
 }
 
 } // namespace baldwin::sdr::detail
