@@ -139,7 +139,7 @@ double sum_limit(double seconds) {
     });
 }
 
-/// A mac and the read-out of ten classes beside it: a whole presentation is code, G and class.
+/// A mac and the read-out of ten classes beside it, for code, G and class.
 struct Classifier {
     static constexpr std::size_t kClasses = 10;
     sdr::Mac mac;
@@ -157,11 +157,10 @@ struct Classifier {
     }
 };
 
-double time_storing(double seconds) {
-    auto memory = ours();
-    Classifier classifier{std::move(memory.mac)};
+template <class M>
+double time_storing(double seconds, Stored<M> memory) {
     return time_each(seconds, memory.frames,
-                     [&](const sdr::BitSet& frame) { classifier.learn(frame); });
+                     [&](const sdr::BitSet& frame) { memory.mac.learn(frame); });
 }
 double time_recognising(double seconds) {
     auto memory = ours();
@@ -170,11 +169,6 @@ double time_recognising(double seconds) {
         auto answer = classifier.recognise(frame);
         keep(answer);
     });
-}
-double time_storing_plainly(double seconds) {
-    auto memory = plain();
-    return time_each(seconds, memory.frames,
-                     [&](const sdr::BitSet& frame) { memory.mac.learn(frame); });
 }
 double time_recognising_plainly(double seconds) {
     auto memory = plain();
@@ -234,7 +228,13 @@ double time_network(double seconds, std::size_t threads, sdr::Mode mode) {
 std::vector<Job> all_jobs() {
     std::vector<Job> jobs;
     jobs.push_back({"u_sums", 1, "us", 0.5, sum_ours, sum_limit, sum_plain});
-    jobs.push_back({"store", 1, "us", 2, time_storing, {}, time_storing_plainly});
+    jobs.push_back({"store",
+                    1,
+                    "us",
+                    2,
+                    [](double s) { return time_storing(s, ours()); },
+                    {},
+                    [](double s) { return time_storing(s, plain()); }});
     jobs.push_back({"recognise", 1, "us", 2, time_recognising, {}, time_recognising_plainly});
     jobs.push_back({"store_growth", 1, "ratio", 1.1, [](double) { return growth(true); }, {}, {}});
     jobs.push_back(
