@@ -75,8 +75,9 @@ inline void ClassifyOptions::declare(OptionTable& table) {
         "read-out), store_us_median and recognize_us_median (a single picture, one thread, all "
         "items stored), mean_g (when storing), mean_g_asked, unique_codes (different codes of all "
         "macs "
-        "together), frozen_share, saturation, usage_entropy, codes_hash, "
-        "stored_hash. unique_codes, frozen_share and the like are shares in [0, 1]; accuracies "
+        "together), frozen_share, saturation, usage_entropy (bits; most_entropy is log2 K), "
+        "poor_macs (below half of it, of macs_judged), codes_hash, stored_hash. frozen_share and "
+        "the like are shares in [0, 1]; accuracies "
         "too.");
     table.add_note("Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 interrupted.");
 }
@@ -285,6 +286,8 @@ inline bool Classification::finish() {
                    {"unique_codes", health.unique_codes},
                    {"usage_entropy", health.usage_entropy},
                    {"most_entropy", health.most_entropy},
+                   {"macs_judged", health.macs},
+                   {"poor_macs", health.poor_macs},
                    {"saturation", health.saturation},
                    {"frozen_share", health.frozen_share},
                    {"stored_hash", hash_hex(memory_.codes_hash())},

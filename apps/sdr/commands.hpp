@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// \file
-/// The commands of baldwin-sdr; each has a source file of its own, to be compiled side by side.
+/// The commands of baldwin-sdr; pictures.cpp and studies.cpp compile them.
 #pragma once
 
 #include <baldwin/app/main.hpp>

@@ -10,17 +10,20 @@
 #include "image_memory.hpp"
 #include "sdr_options.hpp"
 
+#include <baldwin/app/live.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/run_setup.hpp>
 #include <baldwin/core/json.hpp>
 #include <baldwin/core/parallel.hpp>
 #include <baldwin/core/plot.hpp>
+#include <baldwin/core/scene.hpp>
 #include <baldwin/core/scene_json.hpp>
 #include <baldwin/core/ticks.hpp>
 #include <baldwin/sdr/knn.hpp>
 #include <baldwin/sdr/linear_readout.hpp>
 #include <baldwin/sdr/network.hpp>
 #include <baldwin/sdr/readout.hpp>
+#include <baldwin/sdr/scenes.hpp>
 
 #include <algorithm>
 #include <array>
@@ -170,7 +173,8 @@ public:
           network_(event_network(data.extent, options.freeze), seed_ + 1000 * person, executor),
           all_(shape(false)), top_(shape(true)), linear_(shape(false)) {}
 
-    void store(EventScores& scores) {
+    /// \param live  shown each clip once it is stored
+    void store(EventScores& scores, Live& live) {
         const auto began = std::chrono::steady_clock::now();
         std::vector<sdr::Cell> codes;
         std::vector<std::uint8_t> labels;
@@ -185,6 +189,8 @@ public:
                 codes.insert(codes.end(), code.begin(), code.end());
                 labels.push_back(static_cast<std::uint8_t>(clip.action));
             }
+            if (live.wants_scene()) live.show(labels.size(), "memory", scene(clip));
+            live.attend(labels.size());
         }
         all_.prepare();
         top_.prepare();
@@ -222,6 +228,24 @@ public:
     }
 
 private:
+    // a clip's last frame, what all levels made of it, and how the top one judged it
+    [[nodiscard]] Scene scene(const Clip& clip) const {
+        Scene scene;
+        scene.title = data_.actions[clip.action] + " by " + data_.people[clip.person] + ", stored";
+        scene.columns = 4;
+        scene.panels.push_back(
+            sdr::frame_panel("The last frame", clip.frames.back(), data_.extent));
+        for (std::size_t l = 0; l < network_.levels(); ++l) {
+            scene.panels.push_back(
+                sdr::mac_panel("Macs of level " + std::to_string(l + 1), network_, l));
+        }
+        scene.panels.push_back(
+            sdr::frame_panel("What the code stands for", network_.reconstruct(), data_.extent));
+        for (auto& panel : sdr::judgement_panels(network_, network_.levels() - 1, 0)) {
+            scene.panels.push_back(std::move(panel));
+        }
+        return scene;
+    }
     [[nodiscard]] sdr::ReadoutShape shape(bool is_top) const {
         sdr::ReadoutShape shape{.modules = network_.codes().width(),
                                 .cells = network_.codes().shape.cells,
@@ -322,11 +346,12 @@ inline ExitCode events(const std::vector<std::string>& arguments) {
     choose_place(options.common, "events");
     Run run(table, options.common, {});
     const Executor executor(options.common.threads);
+    Live live(options.common.view, "baldwin-sdr events", run);
     EventScores scores;
     run.progress().begin("people", static_cast<double>(data.people.size()));
     for (std::size_t person = 0; person < data.people.size() && !Run::should_stop(); ++person) {
         EventFold fold(data, person, options, executor);
-        fold.store(scores);
+        fold.store(scores, live);
         fold.ask(scores);
         ask_nearest(data, person, scores, executor);
         run.record(person + 1, {{"accuracy", scores.linear.value()}});

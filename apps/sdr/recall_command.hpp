@@ -10,6 +10,7 @@
 #include "sdr_options.hpp"
 #include "training_images.hpp"
 
+#include <baldwin/app/live.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/run_setup.hpp>
 #include <baldwin/core/json.hpp>
@@ -100,6 +101,11 @@ inline ExitCode recall(const std::vector<std::string>& arguments) {
     const auto frames =
         memory.encode(parts.store.size(), [&](std::size_t i) { return parts.store.picture(i); });
     memory.store(frames, parts.store.labels);
+    Live live(options.common.view, "baldwin-sdr recall", run);
+    const auto pictures = [&] {
+        sdr::Network copy = memory.network(); // showing draws numbers, which the run must not miss
+        return recall_scene(copy, frames, options.threshold, stream.substream(2));
+    };
     Json rows = Json::array();
     for (const Damage damage : {Damage::noise, Damage::occlusion, Damage::completion}) {
         for (const double share : {0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6}) {
@@ -109,13 +115,13 @@ inline ExitCode recall(const std::vector<std::string>& arguments) {
                            options.threshold, stream.substream(1), executor);
             rows.push_back(to_json(row));
             say_recall(run, row);
+            if (live.wants_scene()) live.show(rows.size(), "recall", pictures());
+            live.attend(rows.size());
         }
     }
     const sdr::Health health = sdr::health_of(memory.network(), 0);
     if (const auto warning = sdr::collapse_warning(health)) run.event(0, "collapse", *warning);
-    run.directory().write_frame(
-        memory.size(), "recall", "scene.json",
-        to_json(recall_scene(memory.network(), frames, options.threshold, stream.substream(2))));
+    run.directory().write_frame(memory.size(), "recall", "scene.json", to_json(pictures()));
     run.finish(memory.size(), Run::should_stop(),
                {{"rows", std::move(rows)},
                 {"items", memory.size()},

@@ -5,7 +5,10 @@
 
 #include <baldwin/core/aligned.hpp>
 #include <baldwin/core/random.hpp>
+#include <baldwin/sdr/bit_set.hpp>
 #include <baldwin/sdr/detail/bit_sums.hpp>
+#include <baldwin/sdr/detail/choice.hpp>
+#include <baldwin/sdr/detail/draws.hpp>
 #include <baldwin/sdr/detail/unit_layout.hpp>
 
 #include <gtest/gtest.h>
@@ -146,6 +149,69 @@ TEST(SdrKernels, CountsUnitsAboveAThreshold) {
             EXPECT_EQ(detail::count_at_least(bits.data(), planes, words, least),
                       static_cast<std::size_t>(expected))
                 << "case " << i << ", at least " << least;
+        }
+    }
+}
+
+// The portable version is a loop over single blocks; blocks from 2^32 on use the counter's upper
+// half.
+TEST(SdrKernels, AllVersionsDrawTheSameNumbers) {
+    const Stream stream(0x123456789abcdefU, 0xfedcba9876543210U);
+    for (const std::uint64_t first :
+         {std::uint64_t{0}, std::uint64_t{77}, std::uint64_t{1} << 40}) {
+        std::vector<std::uint32_t> expected(150);
+        detail::fill_draws(stream, first, expected, KernelPath::portable);
+        for (const auto path : paths()) {
+            std::vector<std::uint32_t> draws(150);
+            detail::fill_draws(stream, first, draws, path);
+            EXPECT_EQ(draws, expected) << "from " << first << ", path " << int(path);
+        }
+        // a part of the numbers is the same numbers
+        std::vector<std::uint32_t> part(41);
+        detail::fill_draws(stream, first + 53, part);
+        EXPECT_TRUE(std::equal(part.begin(), part.end(), expected.begin() + 53));
+    }
+}
+
+TEST(SdrKernels, FindsTheNthBitOfAWord) {
+    const Stream stream(8);
+    for (std::uint64_t i = 0; i < 500; ++i) {
+        Word word = stream.wide_bits(2 * i);
+        if (i % 3 == 0) word &= stream.wide_bits(2 * i + 1); // fewer
+        if (i % 3 == 1) word |= stream.wide_bits(2 * i + 1); // more
+        if (i == 0) word = ~Word{0};
+        std::size_t n = 0;
+        BitView(&word, 64).for_each([&](std::size_t place) {
+            ASSERT_EQ(detail::place_of_bit(word, n), place) << "bit " << n << " of " << word;
+            ++n;
+        });
+    }
+}
+
+// Several modules at a time, whose number is no multiple of it, against one after the other.
+TEST(SdrKernels, DrawsAllModulesAsOneAfterTheOther) {
+    for (const MacShape shape : {MacShape{50, 20}, MacShape{7, 3}, MacShape{1, 130}}) {
+        const UnitLayout layout(shape);
+        const Stream stream(9, shape.modules);
+        detail::Workspace space;
+        for (std::uint64_t i = 0; i < 30; ++i) {
+            space.psi.push_back((std::uint64_t{1} << 24) + (stream.wide_bits(i) >> 16));
+        }
+        space.sums[0].counts.resize(layout.bits());
+        for (std::size_t unit = 0; unit < layout.bits(); ++unit) {
+            space.sums[0].counts[unit] = static_cast<std::uint16_t>(stream.below(30, 100 + unit));
+        }
+        space.draws.resize(shape.modules);
+        detail::fill_draws(stream, 0, space.draws);
+        std::vector<Cell> winners(shape.modules);
+        detail::draw_cells(layout, space, winners);
+        std::vector<std::uint64_t> scratch;
+        for (std::size_t q = 0; q < shape.modules; ++q) {
+            const auto psi = [&](std::size_t k) {
+                return space.psi[space.sums[0].counts[layout.bit(q, k)]];
+            };
+            EXPECT_EQ(winners[q], detail::drawn_cell(shape.cells, space.draws[q], psi, scratch))
+                << "module " << q << " of " << shape.modules;
         }
     }
 }

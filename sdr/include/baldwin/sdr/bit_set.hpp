@@ -54,9 +54,28 @@ public:
     /// The sparse form: the bits that are on, in rising order.
     [[nodiscard]] std::vector<std::uint32_t> indices() const {
         std::vector<std::uint32_t> on;
-        on.reserve(count());
-        for_each([&](std::size_t i) { on.push_back(static_cast<std::uint32_t>(i)); });
+        indices_into(on);
         return on;
+    }
+    /// The same in place of what \p on holds.
+    void indices_into(std::vector<std::uint32_t>& on) const {
+        // sixteen at a time whether there are as many or not: how many a word has cannot be
+        // foreseen, a branch on it would be expensive
+        constexpr std::size_t kTogether = 16;
+        on.resize(count() + kTogether);
+        std::uint32_t* next = on.data();
+        for (std::size_t w = 0; w < words().size(); ++w) {
+            std::uint64_t rest = words_[w];
+            const int there = std::popcount(rest);
+            for (int done = 0; done < there; done += int{kTogether}) {
+                for (std::size_t i = 0; i < kTogether; ++i, rest &= rest - 1) {
+                    next[done + static_cast<int>(i)] = static_cast<std::uint32_t>(
+                        w * 64 + static_cast<std::size_t>(std::countr_zero(rest)));
+                }
+            }
+            next += there;
+        }
+        on.resize(static_cast<std::size_t>(next - on.data()));
     }
 
 private:

@@ -217,8 +217,7 @@ inline void Mac::present(BitView frame, Mode mode) {
                                     std::to_string(frame.size()));
     }
     auto& rows = detail::workspace().rows;
-    rows.clear();
-    frame.for_each([&](std::size_t i) { rows.push_back(static_cast<std::uint32_t>(i)); });
+    frame.indices_into(rows);
     const ActiveRows group{rows, 1};
     begin_episode();
     present({.u = {&group, 1}, .features = rows.size(), .is_first = true}, mode);
@@ -254,9 +253,8 @@ inline void Mac::choose_code(const Afferents& afferents, Mode mode, detail::Work
 // Q draws for each code, whether they are needed or not; calibrated noise takes two a module.
 inline void Mac::draw(Mode mode, detail::Workspace& space) {
     space.draws.resize(shape().modules * (choice(mode) == Choice::calibrated ? 2 : 1));
-    detail::fill_draws(stream_, state_.draws, space.draws);
+    detail::fill_draws(stream_, state_.draws, space.draws, path_);
     state_.draws += space.draws.size();
-    space.running.resize(shape().cells);
 }
 
 // Whether evidence is a function of U counts alone, so that V need not be written down.
@@ -313,13 +311,7 @@ inline void Mac::choose_winners_by_counts(Mode mode, detail::Workspace& space) {
     }
     detail::fill_likelihoods(sums.level, eta_of(state_.familiarity, mode), parameters_.csa.slope,
                              parameters_.csa.centre, space.logistic, space.psi);
-    const std::uint64_t* psi = space.psi.data();
-    std::uint64_t* running = space.running.data();
-    for (std::size_t q = 0; q < shape().modules; ++q) {
-        const std::uint16_t* counts = sums.counts.data() + layout_.bit(q, 0);
-        state_.winners[q] = detail::drawn_cell(
-            shape().cells, space.draws[q], [&](std::size_t k) { return psi[counts[k]]; }, running);
-    }
+    detail::draw_cells(layout_, space, state_.winners);
 }
 
 inline void Mac::choose_by_evidence(Mode mode, detail::Workspace& space) {
@@ -341,13 +333,12 @@ inline Cell Mac::winner_by_evidence(std::span<const double> v, std::size_t q, Mo
         const std::uint32_t which = space.draws[q + shape().modules];
         if (is_faithful < state_.familiarity) return detail::best_cell(v, excluded, which);
         return detail::drawn_cell(
-            v.size(), which, [&](std::size_t k) { return k == excluded ? 0U : 1U; },
-            space.running.data());
+            v.size(), which, [&](std::size_t k) { return k == excluded ? 0U : 1U; }, space.running);
     }
     detail::fill_likelihoods(v, eta, csa.slope, centre(), space.logistic, space.psi);
     if (excluded != kNoCell) space.psi[excluded] = 0;
     return detail::drawn_cell(
-        v.size(), random, [&](std::size_t k) { return space.psi[k]; }, space.running.data());
+        v.size(), random, [&](std::size_t k) { return space.psi[k]; }, space.running);
 }
 
 // The centre rises with the largest mean V so far, in steps of a hundredth of its range.
@@ -378,14 +369,15 @@ inline void Mac::store_signal(std::size_t index, std::span<const ActiveRows> gro
     const detail::SignalSums& sums = space.sums[index];
     const FreezeScope scope = parameters_.plasticity.freeze;
     const double limit = parameters_.plasticity.limit(index);
+    const bool is_binary = ages_[index].empty();
     for (const ActiveRows& group : groups) {
-        if (!ages_[index].empty()) renew_ages(index, group.rows, space.winners);
+        if (!is_binary) renew_ages(index, group.rows, space.winners);
         weights.learn(group.rows, space.winners, path_);
     }
     for (std::size_t q = 0; q < shape().modules; ++q) {
         const std::size_t unit = layout_.bit(q, state_.winners[q]);
         if (weights.is_frozen(unit)) continue;
-        if (ages_[index].empty()) {
+        if (is_binary) {
             weights.add_increased(unit, sums.afferents_of(unit) - sums.counts[unit]);
         }
         if (scope == FreezeScope::unit && weights.saturation(unit) > limit) {

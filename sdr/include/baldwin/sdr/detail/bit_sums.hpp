@@ -51,8 +51,7 @@ inline void sum_rows(const SumTask& task, KernelPath path) {
 inline void or_rows(const OrTask& task, KernelPath path) {
     path = chosen(path);
 #if defined(__x86_64__)
-    if (path == KernelPath::avx512) return avx512::or_rows(task);
-    if (path == KernelPath::avx2) return avx2::or_rows(task);
+    if (path == KernelPath::avx512 || path == KernelPath::avx2) return avx2::or_rows(task);
 #endif
     portable::or_rows(task);
 }

@@ -95,32 +95,70 @@ inline void sum_rows(const SumTask& task) {
     sum_rows_of<kMostPlanes>(task);
 }
 
-[[gnu::target("avx2")]] inline void or_rows(const OrTask& task) {
-    for (std::size_t w = 0; w < task.words; w += 4) {
-        const __m256i mask = load(task.mask + w);
-        for (const auto j : task.rows) {
-            Word* row = task.weights + j * task.words + w;
-            _mm256_storeu_si256(reinterpret_cast<__m256i*>(row), _mm256_or_si256(load(row), mask));
+// Row after row, so that what is written next lies beside what was written last; the mask stays in
+// registers. Wider vectors are slower here: every other one would straddle two cache lines.
+template <std::size_t Vectors>
+[[gnu::target("avx2")]] inline void or_part(const OrTask& task, std::size_t first) {
+    __m256i mask[Vectors];
+    for (std::size_t i = 0; i < Vectors; ++i) mask[i] = load(task.mask + first + 4 * i);
+    for (const auto j : task.rows) {
+        Word* row = task.weights + j * task.words + first;
+        for (std::size_t i = 0; i < Vectors; ++i) {
+            auto* at = reinterpret_cast<__m256i*>(row + 4 * i);
+            _mm256_storeu_si256(at, _mm256_or_si256(load(row + 4 * i), mask[i]));
         }
     }
 }
 
-// Sixteen cells at a time: their bits of a plane are spread over lanes of 16 bits.
+[[gnu::target("avx2")]] inline void or_rows(const OrTask& task) {
+    std::size_t w = 0;
+    for (; w + 16 <= task.words; w += 16) or_part<4>(task, w);
+    const std::size_t left = (task.words - w) / 4;
+    if (left == 3) return or_part<3>(task, w);
+    if (left == 2) return or_part<2>(task, w);
+    if (left == 1) return or_part<1>(task, w);
+}
+
+// The 16 numbers of bytes in one half of a vector.
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i widened(__m128i bytes) {
+    return _mm256_cvtepu8_epi16(bytes);
+}
+
+// Bits of planes `first` to `last` (at most eight) as a byte for each of 32 cells: each bit is
+// spread over a byte of its own.
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i
+bytes_of(const Word* planes, std::size_t words, std::size_t half, std::size_t first,
+         std::size_t last) {
+    const __m256i own_byte =
+        _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+    const __m256i own_bit = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201U));
+    __m256i sum = _mm256_setzero_si256();
+    __m256i value = _mm256_set1_epi8(1);
+    for (std::size_t p = first; p < last; ++p) {
+        const Word bits = planes[p * words + half / 2] >> (half % 2 == 0 ? 0 : 32);
+        const __m256i all = _mm256_set1_epi32(static_cast<int>(bits & 0xffffffffU));
+        const __m256i own = _mm256_and_si256(_mm256_shuffle_epi8(all, own_byte), own_bit);
+        sum = _mm256_or_si256(sum, _mm256_and_si256(_mm256_cmpeq_epi8(own, own_bit), value));
+        value = _mm256_add_epi8(value, value);
+    }
+    return sum;
+}
+
 [[gnu::target("avx2")]] inline void unpack(const Word* planes, std::size_t count, std::size_t words,
                                            std::uint16_t* counts) {
-    const __m256i lane_bit =
-        _mm256_set_epi16(static_cast<short>(0x8000), 0x4000, 0x2000, 0x1000, 0x800, 0x400, 0x200,
-                         0x100, 0x80, 0x40, 0x20, 0x10, 8, 4, 2, 1);
-    for (std::size_t part = 0; part < 4 * words; ++part) {
-        __m256i sum = _mm256_setzero_si256();
-        for (std::size_t p = 0; p < count; ++p) {
-            const Word bits = planes[p * words + part / 4] >> (16 * (part % 4));
-            const __m256i all = _mm256_set1_epi16(static_cast<short>(bits & 0xffffU));
-            const __m256i on = _mm256_cmpeq_epi16(_mm256_and_si256(all, lane_bit), lane_bit);
-            const __m256i value = _mm256_set1_epi16(static_cast<short>(1U << p));
-            sum = _mm256_or_si256(sum, _mm256_and_si256(on, value));
+    for (std::size_t half = 0; half < 2 * words; ++half, counts += 32) {
+        const __m256i low = bytes_of(planes, words, half, 0, std::min<std::size_t>(count, 8));
+        __m256i first = widened(_mm256_castsi256_si128(low));
+        __m256i second = widened(_mm256_extracti128_si256(low, 1));
+        if (count > 8) {
+            const __m256i high = bytes_of(planes, words, half, 8, count);
+            const __m256i more = widened(_mm256_castsi256_si128(high));
+            const __m256i rest = widened(_mm256_extracti128_si256(high, 1));
+            first = _mm256_or_si256(first, _mm256_slli_epi16(more, 8));
+            second = _mm256_or_si256(second, _mm256_slli_epi16(rest, 8));
         }
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(counts + 16 * part), sum);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(counts), first);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(counts + 16), second);
     }
 }
 

@@ -97,29 +97,40 @@ inline void sum_rows(const SumTask& task) {
     sum_rows_of<kMostPlanes>(task);
 }
 
-[[gnu::target("avx512f")]] inline void or_rows(const OrTask& task) {
-    for (std::size_t w = 0; w < task.words; w += 8) {
-        const __mmask8 lanes = lanes_of(task.words - w);
-        const __m512i mask = _mm512_maskz_loadu_epi64(lanes, task.mask + w);
-        for (const auto j : task.rows) {
-            Word* row = task.weights + j * task.words + w;
-            const __m512i old = _mm512_maskz_loadu_epi64(lanes, row);
-            _mm512_mask_storeu_epi64(row, lanes, _mm512_or_si512(old, mask));
-        }
+// Bits of planes `first` to `last` (at most eight) as a byte for each of the 64 cells of word w.
+[[gnu::target("avx512f,avx512bw"), gnu::always_inline]] inline __m512i
+bytes_of(const Word* planes, std::size_t words, std::size_t w, std::size_t first,
+         std::size_t last) {
+    __m512i sum = _mm512_setzero_si512();
+    __m512i value = _mm512_set1_epi8(1);
+    for (std::size_t p = first; p < last; ++p) {
+        sum = _mm512_mask_add_epi8(sum, planes[p * words + w], sum, value);
+        value = _mm512_add_epi8(value, value);
     }
+    return sum;
+}
+
+// The numbers of bytes, of the lower or upper half; under full masks, as GCC 12 sees uninitialised
+// values in the plain forms.
+template <int Half>
+[[gnu::target("avx512f,avx512bw"), gnu::always_inline]] inline __m512i widened(__m512i bytes) {
+    const __m256i half = _mm512_maskz_extracti64x4_epi64(0xf, bytes, Half);
+    return _mm512_maskz_cvtepu8_epi16(~__mmask32{0}, half);
 }
 
 [[gnu::target("avx512f,avx512bw")]] inline void unpack(const Word* planes, std::size_t count,
                                                        std::size_t words, std::uint16_t* counts) {
-    for (std::size_t half = 0; half < 2 * words; ++half) {
-        __m512i sum = _mm512_setzero_si512();
-        for (std::size_t p = 0; p < count; ++p) {
-            const auto bits =
-                static_cast<__mmask32>(planes[p * words + half / 2] >> (half % 2 == 0 ? 0 : 32));
-            const __m512i value = _mm512_set1_epi16(static_cast<short>(1U << p));
-            sum = _mm512_mask_add_epi16(sum, bits, sum, value);
+    for (std::size_t w = 0; w < words; ++w) {
+        const __m512i low = bytes_of(planes, words, w, 0, std::min<std::size_t>(count, 8));
+        __m512i first = widened<0>(low);
+        __m512i second = widened<1>(low);
+        if (count > 8) {
+            const __m512i high = bytes_of(planes, words, w, 8, count);
+            first = _mm512_or_si512(first, _mm512_slli_epi16(widened<0>(high), 8));
+            second = _mm512_or_si512(second, _mm512_slli_epi16(widened<1>(high), 8));
         }
-        _mm512_storeu_si512(counts + 32 * half, sum);
+        _mm512_storeu_si512(counts + w * 64, first);
+        _mm512_storeu_si512(counts + w * 64 + 32, second);
     }
 }
 

@@ -200,20 +200,22 @@ inline std::size_t count_at_least(const Word* planes, std::size_t count, std::si
                                   std::size_t least) {
     if (least >> count != 0) return 0;
     std::size_t found = 0;
-    for (std::size_t w = 0; w < words; w += 4) {
-        std::array<Word, 4> more{};
-        std::array<Word, 4> same;
-        same.fill(~Word{0});
+    for (std::size_t w = 0; w < words; w += portable::kLanes) {
+        portable::Lanes more = {};
+        portable::Lanes same = ~more;
         for (std::size_t p = count; p-- > 0;) {
-            const Word bit = (least >> p & 1U) != 0 ? ~Word{0} : Word{0};
-            for (std::size_t i = 0; i < 4; ++i) {
-                const Word plane = planes[p * words + w + i];
-                more[i] |= same[i] & plane & ~bit;
-                same[i] &= ~(plane ^ bit);
+            portable::Lanes plane;
+            portable::load(plane, planes + p * words + w);
+            if ((least >> p & 1U) != 0) {
+                same &= plane;
+            } else {
+                more |= same & plane;
+                same &= ~plane;
             }
         }
-        for (std::size_t i = 0; i < 4; ++i) {
-            found += static_cast<std::size_t>(std::popcount(more[i] | same[i]));
+        more |= same;
+        for (std::size_t i = 0; i < portable::kLanes; ++i) {
+            found += static_cast<std::size_t>(std::popcount(more[i]));
         }
     }
     return found;

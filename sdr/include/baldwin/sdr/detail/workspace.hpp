@@ -40,7 +40,8 @@ struct Workspace {
     std::vector<std::uint32_t> draws; // per module
     std::vector<double> logistic;
     std::vector<std::uint64_t> psi;
-    std::vector<std::uint64_t> running; // sums of psi over the cells of a module
+    std::vector<std::uint64_t> running; // sums of psi over the cells of modules
+    std::vector<std::uint64_t> drawn;   // per module, where in its sum
     std::vector<std::uint32_t> rows;    // active inputs
 };
 
