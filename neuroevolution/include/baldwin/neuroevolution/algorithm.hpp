@@ -8,6 +8,7 @@
 #include <baldwin/core/safetensors.hpp>
 #include <baldwin/neuroevolution/batch.hpp>
 #include <baldwin/neuroevolution/detail/state.hpp>
+#include <baldwin/neuroevolution/detail/summary.hpp>
 #include <baldwin/neuroevolution/report.hpp>
 
 #include <algorithm>
@@ -127,6 +128,9 @@ protected:
     /// Who may become champion; by default the best of the population by reward.
     [[nodiscard]] virtual std::vector<Champion>
     challengers(const Batch& batch, std::span<const Evaluation> results) const;
+    /// What validation said of the candidates: the old champion, if there is one, and the
+    /// challengers.
+    virtual void validated(std::span<const Champion> /*candidates*/) {}
     /// The end of a generation: the champion is known.
     virtual void conclude(const Champion& /*champion*/) {}
     /// Figures for the report.
@@ -344,16 +348,18 @@ inline void Algorithm::after_population(const Batch& batch, std::span<const Eval
 }
 
 inline void Algorithm::after_validation(const Batch& batch, std::span<const Evaluation> results) {
-    std::vector<double> sums(candidates_.size());
-    for (std::size_t i = 0; i < results.size(); ++i) {
-        sums[batch.items[i].parent] += results[i].fitness * results[i].episodes;
-    }
+    const auto played = detail::by_parent(batch, results, candidates_.size());
+    std::vector<double> fitness;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-        candidates_[i].fitness = sums[i] / config_.validation_episodes;
-        candidates_[i].episodes = config_.validation_episodes;
+        Champion& one = candidates_[i];
+        one.fitness = played[i].fitness;
+        one.episodes = played[i].episodes;
+        if (one.evaluation.episodes == 0) one.evaluation = played[i];
+        fitness.push_back(one.fitness);
     }
     phase_ = Phase::population;
-    end_generation(detail::best_first(sums, 1).front());
+    validated(candidates_);
+    end_generation(detail::best_first(fitness, 1).front());
 }
 
 inline void Algorithm::end_generation(std::size_t best) {

@@ -5,8 +5,10 @@
 /// Genomes as files: safetensors with the architecture's text form in the metadata.
 ///
 /// Tensors: `genome` u8, the packed form; `base` f32 where the lineage begins with parameters;
-/// `observation_mean` and `observation_deviation` f32 where the policy's input is normalised.
-/// Metadata: format, version, architecture, input, start, mutation, and further texts.
+/// `observation_mean` and `observation_deviation` f32 where the policy's input is normalised;
+/// `safe_states` f32 where mutations were scaled by sensitivity.
+/// Metadata: format, version, architecture, input, start, and further texts; with safe mutations
+/// safe_sensitivity and safe_floor.
 #pragma once
 
 #include <baldwin/core/file.hpp>
@@ -14,14 +16,15 @@
 #include <baldwin/neuroevolution/batch.hpp>
 #include <baldwin/neuroevolution/detail/state.hpp>
 #include <baldwin/neuroevolution/genome_code.hpp>
+#include <baldwin/neuroevolution/safe_rule.hpp>
 #include <baldwin/neuroevolution/start.hpp>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -40,6 +43,7 @@ struct GenomeFile {
     std::string architecture; ///< text form
     std::string input;        ///< text form of one sample's shape
     StartRule start = StartRule::fan_in;
+    std::optional<SafeMutations> safe = std::nullopt; ///< how mutations were scaled
     std::map<std::string, std::string> metadata = {}; ///< further texts, such as the environment
 };
 
@@ -72,6 +76,15 @@ inline std::shared_ptr<const Normaliser> read_normaliser(const SafetensorsFile& 
     return std::make_shared<const Normaliser>(std::move(normaliser));
 }
 
+inline std::optional<SafeMutations> read_safe(const SafetensorsFile& in) {
+    if (!in.contains("safe_states")) return std::nullopt;
+    SafeMutations safe;
+    safe.sensitivity = parse_sensitivity(in.text("safe_sensitivity"));
+    safe.floor = in.value<float>("safe_floor");
+    safe.states = list_of<float>(in, "safe_states");
+    return safe;
+}
+
 inline std::shared_ptr<const AlignedVector<float>> read_base(const SafetensorsFile& in) {
     if (!in.contains("base")) return nullptr;
     return std::make_shared<const AlignedVector<float>>(in.values<float>("base"));
@@ -94,6 +107,11 @@ inline void add_genome(SafetensorsWriter& out, const GenomeFile& file) {
         detail::add_list(out, "observation_mean", normaliser->mean);
         detail::add_list(out, "observation_deviation", normaliser->deviation);
         out.add_value("observation_clip", normaliser->clip);
+    }
+    if (file.safe) {
+        out.metadata["safe_sensitivity"] = std::string(to_string(file.safe->sensitivity));
+        out.add_value("safe_floor", file.safe->floor);
+        detail::add_list(out, "safe_states", file.safe->states);
     }
 }
 
@@ -118,6 +136,7 @@ inline void write_genome(const std::filesystem::path& path, const GenomeFile& fi
         file.individual.genome = unpack(packed, detail::read_base(in));
         file.individual.normaliser = detail::read_normaliser(in);
         file.start = parse_start_rule(in.text("start"));
+        file.safe = detail::read_safe(in);
     } catch (const std::exception& error) {
         const std::string what = error.what();
         throw what.starts_with(path.string()) ? std::runtime_error(what) : file_error(path, what);

@@ -85,6 +85,36 @@ private:
     detail::NeighbourIndex index_;
 };
 
+namespace detail {
+
+/// Mean of the k first of rising squared distances, without the infinite ones; 0 without any.
+[[nodiscard]] inline double mean_distance(std::span<const double> squares,
+                                          const NoveltyConfig& config) {
+    double sum = 0;
+    std::size_t count = 0;
+    for (; count < squares.size() && count < config.neighbours && std::isfinite(squares[count]);
+         ++count) {
+        sum += config.distance == Distance::squared ? squares[count] : std::sqrt(squares[count]);
+    }
+    return count > 0 ? sum / static_cast<double>(count) : 0;
+}
+
+/// The mean distance of each point to its k nearest entries of the archive.
+[[nodiscard]] inline std::vector<double> mean_distances(const NoveltyArchive& archive,
+                                                        std::span<const float> points,
+                                                        const NoveltyConfig& config,
+                                                        const Executor& executor) {
+    const std::size_t k = config.neighbours;
+    const auto squares = archive.nearest(points, k, executor);
+    std::vector<double> means;
+    for (std::size_t i = 0; i < squares.size(); i += k) {
+        means.push_back(mean_distance(std::span<const double>(squares).subspan(i, k), config));
+    }
+    return means;
+}
+
+} // namespace detail
+
 /// Novelty of each of a population: the mean distance to the k nearest among the archive and the
 /// others of the population. With fewer than k of them, to all there are; 0 for a lone one.
 /// \param points  shape (n, dimensions of the archive)
@@ -107,12 +137,7 @@ private:
         const auto own = others.begin() + static_cast<std::ptrdiff_t>(i * (k + 1));
         all.insert(all.end(), own + 1, own + static_cast<std::ptrdiff_t>(k + 1));
         std::sort(all.begin(), all.end());
-        double sum = 0;
-        std::size_t count = 0;
-        for (; count < k && all[count] < std::numeric_limits<double>::infinity(); ++count) {
-            sum += config.distance == Distance::squared ? all[count] : std::sqrt(all[count]);
-        }
-        novelty.push_back(count > 0 ? sum / static_cast<double>(count) : 0);
+        novelty.push_back(detail::mean_distance(all, config));
     }
     return novelty;
 }

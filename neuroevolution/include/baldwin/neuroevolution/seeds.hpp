@@ -21,9 +21,14 @@ enum class Purpose : std::uint8_t {
 
 namespace detail {
 
-// numbers of the streams under a run's seed and under a child's
+// numbers of the streams under a run's seed
 inline constexpr std::uint64_t kChildren = 1;
+inline constexpr std::uint64_t kSigmaStart = 2;
+inline constexpr std::uint64_t kSigmaGroups = 3;
+inline constexpr std::uint64_t kMemberDraws = 4;
+inline constexpr std::uint64_t kCentroids = 5;
 inline constexpr std::uint64_t kEpisodes = 16; // + purpose
+// and under a child's
 inline constexpr std::uint64_t kNoise = 0;
 inline constexpr std::uint64_t kStart = 1;
 inline constexpr std::uint64_t kParentDraw = 2;

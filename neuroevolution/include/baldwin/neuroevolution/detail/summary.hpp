@@ -14,6 +14,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace baldwin::neuroevolution::detail {
 
@@ -75,6 +76,35 @@ inline Evaluation summary_of(const Batch& batch, std::size_t item,
     result.fitness = sum / count;
     for (const double x : behaviour) result.behaviour.push_back(static_cast<float>(x / count));
     return result;
+}
+
+/// The evaluations of the items of each parent, joined in the items' order.
+inline std::vector<Evaluation> by_parent(const Batch& batch, std::span<const Evaluation> results,
+                                         std::size_t parents) {
+    std::vector<Evaluation> joined(parents);
+    std::vector<std::vector<double>> behaviours(parents);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const Evaluation& one = results[i];
+        Evaluation& to = joined[batch.items[i].parent];
+        if (to.first_goal == 0 && one.first_goal > 0) to.first_goal = to.episodes + one.first_goal;
+        to.fitness += one.fitness * one.episodes;
+        to.frames += one.frames;
+        to.episodes += one.episodes;
+        to.cut += one.cut;
+        if (one.behaviour.empty()) continue;
+        auto& sum = behaviours[batch.items[i].parent];
+        sum.resize(one.behaviour.size());
+        for (std::size_t d = 0; d < sum.size(); ++d) {
+            sum[d] += static_cast<double>(one.behaviour[d]) * one.episodes;
+        }
+    }
+    for (std::size_t i = 0; i < parents; ++i) {
+        joined[i].fitness /= joined[i].episodes;
+        for (const double x : behaviours[i]) {
+            joined[i].behaviour.push_back(static_cast<float>(x / joined[i].episodes));
+        }
+    }
+    return joined;
 }
 
 } // namespace baldwin::neuroevolution::detail
