@@ -205,19 +205,16 @@ TEST(NeuroevolutionGa, EndsWithItsBudgetAtTheEndOfAGeneration) {
     EXPECT_EQ(generations([](RunConfig& run) { run.stops_at_goal = true; }), 5U);
 }
 
-/// A corridor with a wall at x = 1: reward pulls straight at it, the way leads around through y.
-/// theta is where a robot wants to go; x and y are read off with a detour.
+/// A room of 5 x 5 with a wall at x = 1 that ends at y = 3; theta is where a robot wants to go.
+/// Reward pulls straight at the wall, towards (2, 0); the far corner can only be entered from above.
 Episode deceptive(const Candidate& candidate, std::uint64_t /*seed*/) {
-    const float wish_x = candidate.theta[0];
-    const float wish_y = candidate.theta[1];
-    const bool is_past = wish_y > 3 || wish_x < 1;
-    const float x = is_past ? wish_x : 1;
-    const float y = wish_y;
+    const float y = std::clamp(candidate.theta[1], -1.0F, 4.0F);
+    const float most_x = y > 3 ? 4.0F : 1.0F;
+    const float x = std::clamp(candidate.theta[0], -1.0F, most_x);
     Episode episode;
     episode.behaviour = {x, y};
     episode.fitness = -std::hypot(x - 2.0, y - 0.0);
-    // the other side can only be entered from above
-    episode.reached_goal = wish_y > 3 && wish_x > 2;
+    episode.reached_goal = x > 2;
     return episode;
 }
 
@@ -228,10 +225,11 @@ TEST(NeuroevolutionGa, NoveltyFindsWhatRewardDoesNot) {
         for (const auto selection : {Selection::fitness, Selection::novelty}) {
             GaConfig config = tiny(50, 5);
             config.run.seed = seed;
-            config.run.generations = 40;
+            config.run.generations = 300;
+            config.run.stops_at_goal = true;
             config.sigma.first = 0.1;
             config.selection = selection;
-            config.novelty.neighbours = 10;
+            config.novelty = {.neighbours = 10, .archive_probability = 0.1};
             GeneticAlgorithm ga(config);
             LocalEngine engine(Decoder(test::flat_layout(2)), each_episode(deceptive));
             Evolution evolution(ga, engine);
