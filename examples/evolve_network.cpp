@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
-// Evolves a network that tells the inside of a ring from the outside, without a gradient: the Deep GA
-// keeps it as a list of seeds, which decodes to the same weights anywhere.
+// Evolves a network that tells the inside of a ring from the outside, without a gradient: the Deep
+// GA keeps it as a list of seeds, which decodes to the same weights anywhere.
 #include <baldwin/core/nn/network.hpp>
 #include <baldwin/core/nn/text.hpp>
 #include <baldwin/neuroevolution/evolution.hpp>

@@ -49,8 +49,8 @@ TEST(NeuroevolutionDecoder, IsTheSumThatTheGenomeSays) {
     for (std::size_t i = 0; i < kLong; i += 97) {
         float x = Stream(genome.start_seed(), detail::kStart).normal(i) * deviation;
         for (const Mutation& mutation : genome.mutations) {
-            x = std::fma(mutation.sigma,
-                         Stream(genome.seed_of(mutation), detail::kNoise).normal(i), x);
+            x = std::fma(mutation.sigma, Stream(genome.seed_of(mutation), detail::kNoise).normal(i),
+                         x);
         }
         ASSERT_EQ(theta[i], x) << i;
     }
@@ -70,8 +70,7 @@ TEST(NeuroevolutionDecoder, EveryInstructionSetGivesTheSameBits) {
         }
         Theta theta = decoder.decode(parent);
         const baldwin::detail::WordSource noise{child.seed_of(child.mutations.back()),
-                                                detail::kNoise,
-                                                baldwin::detail::DrawKind::normals};
+                                                detail::kNoise, baldwin::detail::DrawKind::normals};
         baldwin::detail::on_draws(baldwin::detail::AddNormal{0.02F}, noise, 0,
                                   std::span<float>(theta), path);
         EXPECT_EQ(theta_hash(theta), expected) << static_cast<int>(path);

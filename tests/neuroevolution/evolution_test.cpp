@@ -12,8 +12,8 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -154,11 +154,13 @@ TEST(NeuroevolutionEngine, NamesTheChildWhoseFitnessIsNoNumber) {
                           return episode;
                       }));
     std::vector<Evaluation> results(40);
-    EXPECT_EQ(message_of<std::runtime_error>(
-                  [&] { local.evaluate(algorithm->ask(), {3, 5}, results); }),
+    EXPECT_EQ(message_of<std::runtime_error>([&] {
+                  local.evaluate(algorithm->ask(), {3, 5}, results);
+              }),
               "child 3 of generation 0: its fitness must be a finite number, got nan");
-    EXPECT_EQ(message_of<std::invalid_argument>(
-                  [&] { local.evaluate(algorithm->ask(), {3, 41}, results); }),
+    EXPECT_EQ(message_of<std::invalid_argument>([&] {
+                  local.evaluate(algorithm->ask(), {3, 41}, results);
+              }),
               "Engine: there must be a result for each of 40 items, and a range among them, got 40 "
               "and [3, 41)");
 }

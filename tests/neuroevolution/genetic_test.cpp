@@ -56,9 +56,8 @@ TEST(NeuroevolutionGa, TheBestAreTheNextParents) {
     for (std::size_t i = 0; i < 6; ++i) {
         const Item& item = second.items[i];
         ASSERT_LT(item.parent, 3U);
-        EXPECT_EQ(genome_of(second, i),
-                  second.parents[item.parent].genome.mutated(
-                      {{1, static_cast<std::uint32_t>(i)}, 0.005F}));
+        EXPECT_EQ(genome_of(second, i), second.parents[item.parent].genome.mutated(
+                                            {{1, static_cast<std::uint32_t>(i)}, 0.005F}));
     }
     // all worse than the champion: it stays, and takes the place of the last parent
     ga.tell(told(second, {1, 2, 3, 4, 5, 6}));
@@ -206,7 +205,8 @@ TEST(NeuroevolutionGa, EndsWithItsBudgetAtTheEndOfAGeneration) {
 }
 
 /// A room of 5 x 5 with a wall at x = 1 that ends at y = 3; theta is where a robot wants to go.
-/// Reward pulls straight at the wall, towards (2, 0); the far corner can only be entered from above.
+/// Reward pulls straight at the wall, towards (2, 0); the far corner can only be entered from
+/// above.
 Episode deceptive(const Candidate& candidate, std::uint64_t /*seed*/) {
     const float y = std::clamp(candidate.theta[1], -1.0F, 4.0F);
     const float most_x = y > 3 ? 4.0F : 1.0F;
@@ -238,7 +238,8 @@ TEST(NeuroevolutionGa, NoveltyFindsWhatRewardDoesNot) {
             (selection == Selection::fitness ? by_fitness : by_novelty) += reached;
             // the champion is the best by reward, whatever selection goes by
             double best = -1e9;
-            for (const Evaluation& one : evolution.last_results()) best = std::max(best, one.fitness);
+            for (const Evaluation& one : evolution.last_results())
+                best = std::max(best, one.fitness);
             EXPECT_GE(ga.champion()->fitness, best);
             EXPECT_EQ(ga.champion()->fitness, ga.champion()->evaluation.fitness);
         }

@@ -111,8 +111,9 @@ TEST(NeuroevolutionGenome, AnyDifferenceChangesTheHash) {
 }
 
 TEST(NeuroevolutionGenome, GenerationsMustRise) {
-    EXPECT_EQ(message_of<std::invalid_argument>(
-                  [] { (void)Genome::fresh(1, {4, 0}).mutated({{4, 1}, 0.1F}); }),
+    EXPECT_EQ(message_of<std::invalid_argument>([] {
+                  (void)Genome::fresh(1, {4, 0}).mutated({{4, 1}, 0.1F});
+              }),
               "Genome: generations must rise, got 4 after 4");
     const std::vector<float> theta = {1.0F};
     const Genome found = Genome::from(1, {4, 0}, theta).mutated({{4, 1}, 0.1F});
@@ -195,12 +196,12 @@ TEST(NeuroevolutionGenomeFile, DamagedInputIsRefusedWithinBounds) {
     SafetensorsWriter out;
     add_genome(out, rich_file());
     const std::vector<std::vector<std::byte>> files = {out.bytes()};
-    const auto damaged = baldwin::test::fuzz(
-        files,
-        [](std::vector<std::byte> bytes) {
-            (void)read_genome(SafetensorsFile(std::move(bytes), "x"), "x");
-        },
-        {.rounds = 3000, .seed = 2, .focus = 1000});
+    const auto damaged =
+        baldwin::test::fuzz(files,
+                            [](std::vector<std::byte> bytes) {
+                                (void)read_genome(SafetensorsFile(std::move(bytes), "x"), "x");
+                            },
+                            {.rounds = 3000, .seed = 2, .focus = 1000});
     EXPECT_EQ(damaged.failure, "");
     EXPECT_GT(damaged.rejected, 1000U);
 }

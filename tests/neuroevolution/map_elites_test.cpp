@@ -28,16 +28,22 @@ TEST(NeuroevolutionCells, AGridNumbersItsBoxesRowByRow) {
     EXPECT_EQ(cell(0, -1), 0U);
     EXPECT_EQ(cell(0, 0), 2U);
     EXPECT_EQ(cell(3, 0.75F), 1U * 4 + 3);
-    EXPECT_EQ(cell(10, 1), 19U);    // the upper border belongs to the last
-    EXPECT_EQ(cell(-90, 90), 3U);   // outside: the nearest
-    EXPECT_EQ(message_of<std::invalid_argument>(
-                  [&] { (void)cells.cell_of(std::vector<float>{1}); }),
-              "Cells: a behaviour must have 2 dimensions, got 1");
-    EXPECT_EQ(message_of<std::invalid_argument>([] { (void)Cells::grid({{1, 1, 3}}); }),
+    EXPECT_EQ(cell(10, 1), 19U);  // the upper border belongs to the last
+    EXPECT_EQ(cell(-90, 90), 3U); // outside: the nearest
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] { (void)cells.cell_of(std::vector<float>{1}); }),
+        "Cells: a behaviour must have 2 dimensions, got 1");
+    EXPECT_EQ(message_of<std::invalid_argument>([] {
+                  (void)Cells::grid({{1, 1, 3}});
+              }),
               "Cells: an axis must go from low to high, got 1.000000 to 1.000000");
-    EXPECT_EQ(message_of<std::invalid_argument>([] { (void)Cells::grid({{0, 1, 0}}); }),
+    EXPECT_EQ(message_of<std::invalid_argument>([] {
+                  (void)Cells::grid({{0, 1, 0}});
+              }),
               "Cells: bins must be >= 1, got 0");
-    EXPECT_EQ(message_of<std::invalid_argument>([] { (void)Cells::cvt({{0, 1, 0}}, 0, 1); }),
+    EXPECT_EQ(message_of<std::invalid_argument>([] {
+                  (void)Cells::cvt({{0, 1, 0}}, 0, 1);
+              }),
               "Cells: count must be in [1, 2^20], got 0");
 }
 
@@ -47,8 +53,8 @@ TEST(NeuroevolutionCells, ATessellationSharesTheSpaceEvenly) {
     const baldwin::test::Rendezvous rendezvous(executor);
     const Cells cells = Cells::cvt({{0, 2, 0}, {0, 1, 0}}, kCount, 3, executor);
     const Cells serial = Cells::cvt({{0, 2, 0}, {0, 1, 0}}, kCount, 3);
-    EXPECT_TRUE(std::equal(cells.centroids().begin(), cells.centroids().end(),
-                           serial.centroids().begin()));
+    EXPECT_TRUE(
+        std::equal(cells.centroids().begin(), cells.centroids().end(), serial.centroids().begin()));
     EXPECT_GT(rendezvous.full_loops(), 0U);
     std::vector<double> share(kCount);
     for (std::uint64_t i = 0; i < 20000; ++i) {

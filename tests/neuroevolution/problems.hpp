@@ -25,8 +25,8 @@ namespace baldwin::neuroevolution::test {
 /// n weights of one layer.
 inline Layout flat_layout(std::size_t n) {
     Layout layout;
-    layout.add({"0.weight", {1, n}, 0, ParameterKind::weight, n, 1, "0",
-                Initialiser::lecun_normal()});
+    layout.add(
+        {"0.weight", {1, n}, 0, ParameterKind::weight, n, 1, "0", Initialiser::lecun_normal()});
     return layout;
 }
 

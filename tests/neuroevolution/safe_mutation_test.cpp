@@ -60,8 +60,7 @@ TEST(NeuroevolutionSafeMutation, CachedAndColdDecodingAgree) {
     SafeMutations rule;
     rule.states.resize(8 * 4);
     Stream(5).fill_normal(std::span<float>(rule.states));
-    const Decoder safe(network.parameters(), StartRule::fan_in,
-                       safe_mutation_scale(network, rule));
+    const Decoder safe(network.parameters(), StartRule::fan_in, safe_mutation_scale(network, rule));
     Genome genome = Genome::fresh(3, {0, 1});
     AlignedVector<float> parent = safe.decode(genome);
     AlignedVector<float> child(parent.size());
@@ -88,14 +87,14 @@ TEST(NeuroevolutionSafeMutation, ThreadsAndCacheDoNotChangeARun) {
         config.run.generations = 8;
         config.parents = 5;
         GeneticAlgorithm ga(config);
-        LocalEngine engine(Decoder(network.parameters(), StartRule::normc,
-                                   safe_mutation_scale(network, rule)),
-                           plain_fitness([](std::span<const float> theta) {
-                               double sum = 0;
-                               for (const float x : theta) sum -= std::abs(double{x} - 0.3);
-                               return sum;
-                           }),
-                           Executor(threads), cache);
+        LocalEngine engine(
+            Decoder(network.parameters(), StartRule::normc, safe_mutation_scale(network, rule)),
+            plain_fitness([](std::span<const float> theta) {
+                double sum = 0;
+                for (const float x : theta) sum -= std::abs(double{x} - 0.3);
+                return sum;
+            }),
+            Executor(threads), cache);
         Evolution evolution(ga, engine);
         evolution.run();
         return std::pair(genome_hash(ga.champion()->individual.genome), ga.champion()->fitness);

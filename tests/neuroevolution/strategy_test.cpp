@@ -79,8 +79,8 @@ double distance_after(const EsConfig& config, std::uint64_t seed) {
     return -es.champion()->fitness;
 }
 
-// From about 25 = 100 * 0.5^2 away. Adam with rate 0.02 covers 0.5 in 25 steps where the sign of the
-// gradient is right.
+// From about 25 = 100 * 0.5^2 away. Adam with rate 0.02 covers 0.5 in 25 steps where the sign of
+// the gradient is right.
 TEST(NeuroevolutionEs, FindsTheMiddleOfASphere) {
     EsConfig config = config_of(40, 100);
     config.rate = 0.02;

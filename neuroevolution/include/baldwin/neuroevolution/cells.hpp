@@ -76,8 +76,8 @@ public:
             const BehaviourAxis& axis = axes_[i];
             const double share = (behaviour[i] - axis.low) / (axis.high - axis.low);
             const double bin = std::floor(share * axis.bins);
-            cell = cell * axis.bins +
-                   static_cast<std::size_t>(std::clamp(bin, 0.0, axis.bins - 1.0));
+            cell =
+                cell * axis.bins + static_cast<std::size_t>(std::clamp(bin, 0.0, axis.bins - 1.0));
         }
         return cell;
     }

@@ -116,7 +116,8 @@ inline GeneticAlgorithm::GeneticAlgorithm(const GaConfig& config, Executor execu
     sigmas_.assign(config.rule == SigmaRule::groups ? config.sigma_groups : 1,
                    static_cast<float>(config.sigma.first));
     for (std::size_t i = 1; i < sigmas_.size(); ++i) {
-        sigmas_[i] = detail::varied_sigma(sigmas_[0], Stream(config.run.seed, detail::kSigmaStart), i);
+        sigmas_[i] =
+            detail::varied_sigma(sigmas_[0], Stream(config.run.seed, detail::kSigmaStart), i);
     }
     if (config.start) parents_ = {{*config.start, nullptr}};
 }
@@ -220,7 +221,8 @@ inline void GeneticAlgorithm::adapt_sigma(const Batch& batch, std::span<const Ev
 inline void GeneticAlgorithm::adapt_groups(const std::vector<double>& gains) {
     const std::size_t elites = std::max<std::size_t>(1, sigmas_.size() / 5);
     const auto best = detail::best_first(gains, elites);
-    const Stream draws = Stream(config().seed, detail::kSigmaGroups).substream(progress().generation);
+    const Stream draws =
+        Stream(config().seed, detail::kSigmaGroups).substream(progress().generation);
     std::vector<float> next;
     for (std::size_t i = 0; i < sigmas_.size(); ++i) {
         const float sigma = sigmas_[best[i < elites ? i : draws.below(elites, 2 * i)]];

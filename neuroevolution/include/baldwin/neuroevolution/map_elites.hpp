@@ -83,8 +83,7 @@ private:
             Item& item = batch.items[i];
             item.child = i;
             if (filled_.empty()) continue;
-            const Stream draw(child_seed(batch.run_seed, batch.generation, i),
-                              detail::kParentDraw);
+            const Stream draw(child_seed(batch.run_seed, batch.generation, i), detail::kParentDraw);
             const std::uint32_t cell = filled_[draw.below(filled_.size(), 0)];
             const auto [at, is_new] =
                 ranks.emplace(cell, static_cast<std::uint32_t>(batch.parents.size()));

@@ -6,10 +6,11 @@
 #pragma once
 
 #include <baldwin/core/aligned.hpp>
+#include <baldwin/core/hash.hpp>
 #include <baldwin/core/parallel.hpp>
 #include <baldwin/neuroevolution/batch.hpp>
 #include <baldwin/neuroevolution/decoder.hpp>
-#include <baldwin/neuroevolution/genome_code.hpp>
+#include <baldwin/neuroevolution/genome.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -27,6 +28,24 @@ struct DecodedParent {
     AlignedVector<float> theta;
     AlignedVector<float> scale;
 };
+
+namespace detail {
+
+/// What names the first mutations of a genome in a cache: a hash of their memory, far cheaper than
+/// genome_hash for lineages of thousands.
+inline std::uint64_t lineage_key(const Genome& genome, std::size_t mutations) {
+    static_assert(sizeof(Mutation) == 12, "no padding that a hash would see");
+    const std::uint64_t start[] = {genome.run_seed, genome.origin.generation, genome.origin.child};
+    std::uint64_t key = hash64(std::as_bytes(std::span(start)));
+    if (genome.base) key = hash64(std::as_bytes(std::span<const float>(*genome.base)), key);
+    const std::span<const Mutation> all(genome.mutations);
+    return hash64(std::as_bytes(all.first(mutations)), key);
+}
+inline std::uint64_t lineage_key(const Genome& genome) {
+    return lineage_key(genome, genome.mutations.size());
+}
+
+} // namespace detail
 
 /// Decodes the parents of batches. Those of the last three batches are kept as far as they fit into
 /// a limit: the next parents are children of theirs and cost one mutation each.
@@ -83,7 +102,7 @@ private:
             return entry.second.used + kKeptBatches <= batch_;
         });
         for (const Parent& parent : batch.parents) {
-            const auto found = entries_.find(genome_hash(parent.genome));
+            const auto found = entries_.find(detail::lineage_key(parent.genome));
             if (found != entries_.end()) found->second.used = batch_;
         }
     }
@@ -102,7 +121,7 @@ private:
     const DecodedParent* find_or_decode(const Decoder& decoder, const Batch& batch,
                                         std::size_t rank, const Executor& executor) {
         const Genome& genome = batch.parents[rank].genome;
-        const std::uint64_t key = genome_hash(genome);
+        const std::uint64_t key = detail::lineage_key(genome);
         if (const auto found = entries_.find(key); found != entries_.end()) {
             return &found->second.parent;
         }
@@ -134,15 +153,13 @@ private:
     /// The entry that lacks the last mutation only.
     const DecodedParent* parent_of(const Genome& genome) const {
         if (genome.mutations.empty()) return nullptr;
-        Genome parent = genome;
-        parent.mutations.pop_back();
-        const auto found = entries_.find(genome_hash(parent));
+        const auto found = entries_.find(detail::lineage_key(genome, genome.mutations.size() - 1));
         return found == entries_.end() ? nullptr : &found->second.parent;
     }
 
     std::size_t bytes_;
     std::size_t most_ = 0;
-    std::map<std::uint64_t, Entry> entries_; // by the genome's hash
+    std::map<std::uint64_t, Entry> entries_; // by lineage_key
     std::uint64_t batch_ = 0;
     std::uint64_t batch_id_ = std::numeric_limits<std::uint64_t>::max();
     std::size_t cold_ = 0;

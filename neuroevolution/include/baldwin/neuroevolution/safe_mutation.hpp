@@ -74,9 +74,9 @@ private:
                      std::size_t group, std::size_t groups, std::span<float> gradient) const {
         tape.rewind();
         const std::size_t rows = states_ / groups;
-        const auto part = std::span<const float>(rule_.states)
-                              .subspan(group * rows * network_.input().size(),
-                                       rows * network_.input().size());
+        const auto part =
+            std::span<const float>(rule_.states)
+                .subspan(group * rows * network_.input().size(), rows * network_.input().size());
         std::vector<std::size_t> extents = {rows};
         extents.insert(extents.end(), network_.input().begin(), network_.input().end());
         const Value parameters = tape.leaf(theta);

@@ -40,12 +40,13 @@ enum class EsKind : std::uint8_t {
 };
 
 /// An evolution strategy's own options. `run.population` is the number of mutants, two for each
-/// noise vector; `run.validation_episodes` must be >= 1: it is the network itself that is validated.
+/// noise vector; `run.validation_episodes` must be >= 1: it is the network itself that is
+/// validated.
 struct EsConfig {
     RunConfig run = {};
     EsKind kind = EsKind::es;
-    double sigma = 0.02;        ///< > 0
-    double rate = 0.01;         ///< of Adam
+    double sigma = 0.02;         ///< > 0
+    double rate = 0.01;          ///< of Adam
     double weight_decay = 0.005; ///< adds this times theta to the gradient
     NoveltyConfig novelty = {.neighbours = 10};
     std::uint32_t meta_population = 3; ///< networks of NS-ES and NSR-ES
@@ -180,8 +181,7 @@ inline void EvolutionStrategy::fill_population(Batch& batch) const {
     }
 }
 
-inline std::vector<double>
-EvolutionStrategy::ranks_of(std::span<const Evaluation> results) const {
+inline std::vector<double> EvolutionStrategy::ranks_of(std::span<const Evaluation> results) const {
     std::vector<double> ranks(results.size());
     if (config_.kind != EsKind::ns_es) ranks = centred_ranks(detail::fitness_of(results));
     if (!uses_novelty()) return ranks;
@@ -197,16 +197,15 @@ EvolutionStrategy::ranks_of(std::span<const Evaluation> results) const {
 }
 
 // the negative of the direction in which fitness grows
-inline AlignedVector<float>
-EvolutionStrategy::gradient_of(const Batch& batch, std::span<const double> ranks) const {
+inline AlignedVector<float> EvolutionStrategy::gradient_of(const Batch& batch,
+                                                           std::span<const double> ranks) const {
     AlignedVector<float> gradient(parameters_);
     detail::for_blocks(gradient, executor_, [&](std::span<float> block, std::size_t begin) {
         for (std::size_t i = 0; i < ranks.size(); i += 2) {
             const double weight = (ranks[i + 1] - ranks[i]) / static_cast<double>(ranks.size());
             if (weight == 0) continue;
-            const Stream noise(
-                child_seed(batch.run_seed, batch.generation, batch.items[i].child),
-                detail::kNoise);
+            const Stream noise(child_seed(batch.run_seed, batch.generation, batch.items[i].child),
+                               detail::kNoise);
             noise.axpy_normal(block, static_cast<float>(weight), begin);
         }
     });
@@ -307,9 +306,8 @@ inline void EvolutionStrategy::restore_own(const SafetensorsFile& in) {
     moments_.count = steps.back();
     moments_.sum = detail::list_of<double>(in, "es.moments.sum");
     moments_.squares = detail::list_of<double>(in, "es.moments.squares");
-    normaliser_ = moments_.count > 0
-                      ? std::make_shared<const Normaliser>(Normaliser::of(moments_))
-                      : nullptr;
+    normaliser_ =
+        moments_.count > 0 ? std::make_shared<const Normaliser>(Normaliser::of(moments_)) : nullptr;
     archive_.restore(in, "es.archive");
 }
 
