@@ -42,7 +42,8 @@ struct RunConfig {
     /// Episodes that each of the best plays again before one of them is the champion; 0: fitness
     /// has no noise, the first one counts.
     std::uint32_t validation_episodes = 0;
-    std::uint32_t candidates = 10;   ///< how many of the best, the old champion among them; >= 1
+    std::uint32_t candidates = 10;   ///< how many of the best, the old champion among them; >= 1,
+                                     ///< but there is always a new one
     EpisodeCap cap = {};             ///< in training and validation
     bool common_episodes = false;    ///< all of a population play the same training episodes
     std::uint32_t generations = 100; ///< the run ends after so many,
@@ -318,9 +319,9 @@ inline void Algorithm::tell(std::span<const Evaluation> results) {
 inline std::vector<Champion> Algorithm::challengers(const Batch& batch,
                                                     std::span<const Evaluation> results) const {
     const auto fitness = detail::fitness_of(results);
+    const std::uint32_t room = std::max(1U, config_.candidates - (champion_ ? 1U : 0U));
     std::vector<Champion> best;
-    for (const std::size_t i :
-         detail::best_first(fitness, config_.candidates - (champion_ ? 1 : 0))) {
+    for (const std::size_t i : detail::best_first(fitness, room)) {
         best.push_back(
             {detail::parent_of(batch, i), results[i].fitness, results[i].episodes, results[i]});
     }
@@ -434,6 +435,9 @@ inline void Algorithm::restore(const SafetensorsFile& in) {
     if (numbers[6] != 0 && !candidates_.empty()) {
         champion_ = std::move(candidates_.back());
         candidates_.pop_back();
+    }
+    if (phase_ == Phase::validation && candidates_.empty()) {
+        throw std::runtime_error("the checkpoint has no candidates to validate");
     }
     batch_.reset();
     report_ = read_report(in);

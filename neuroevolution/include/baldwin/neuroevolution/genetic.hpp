@@ -271,6 +271,11 @@ inline void GeneticAlgorithm::restore_own(const SafetensorsFile& in) {
     most_novel_ = novel.empty() ? std::nullopt : std::optional(novel.front());
     most_novel_at_ = detail::list_of<float>(in, "ga.most_novel_at");
     archive_.restore(in, "ga.archive");
+    if (most_novel_ && most_novel_at_.size() != archive_.dimensions()) {
+        throw std::runtime_error(
+            "the checkpoint has a behaviour of " + std::to_string(most_novel_at_.size()) +
+            " dimensions, its archive has " + std::to_string(archive_.dimensions()));
+    }
 }
 
 } // namespace baldwin::neuroevolution
