@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -98,6 +99,33 @@ TEST(NeuroevolutionGa, TheChampionIsTheBestOfTheValidated) {
     ga.tell(told(again, {1, 1, 1, 2, 2, 2}));
     EXPECT_EQ(ga.champion()->individual.genome.birth(), (Address{1, 1}));
     EXPECT_DOUBLE_EQ(ga.champion()->fitness, 2);
+}
+
+// The first children are mutants of given parameters, and so are all of the lineage.
+TEST(NeuroevolutionGa, StartsFromGivenParameters) {
+    GaConfig config = tiny(20, 4);
+    config.run.generations = 5;
+    config.sigma.first = 0.01;
+    config.start = std::make_shared<const AlignedVector<float>>(10, 0.4F);
+    GeneticAlgorithm ga(config);
+    LocalEngine engine(Decoder(test::flat_layout(10)), plain_fitness(test::sphere));
+    Evolution evolution(ga, engine);
+    evolution.run();
+    const Genome& genome = ga.champion()->individual.genome;
+    EXPECT_EQ(genome.base, config.start);
+    EXPECT_EQ(genome.mutations.front().birth.generation, 0U);
+    EXPECT_EQ(test::sphere(engine.decoder().decode(genome)), ga.champion()->fitness);
+    EXPECT_GT(ga.champion()->fitness, test::sphere(*config.start));
+}
+
+TEST(NeuroevolutionGa, AChampionAlwaysHasAChallenger) {
+    GaConfig config = tiny(4, 2);
+    config.run.candidates = 1;
+    GeneticAlgorithm ga(config);
+    ga.tell(told(ga.ask(), {1, 2, 3, 4}));
+    EXPECT_EQ(ga.champion()->fitness, 4);
+    ga.tell(told(ga.ask(), {1, 9, 3, 4}));
+    EXPECT_EQ(ga.champion()->fitness, 9);
 }
 
 // Each of T parents is drawn with probability 1/T: 4,000 children, standard error

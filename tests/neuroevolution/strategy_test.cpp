@@ -12,7 +12,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -110,10 +111,12 @@ TEST(NeuroevolutionEs, TheChampionIsANetworkThatWasMoved) {
 TEST(NeuroevolutionEs, StartsFromGivenParameters) {
     const Decoder decoder(test::flat_layout(3));
     EsConfig config = config_of(2, 1);
-    const std::vector<float> theta = {1, 2, 3};
-    config.start = Genome::from(1, {0, 0}, theta);
+    config.start = std::make_shared<const AlignedVector<float>>(AlignedVector<float>{1, 2, 3});
     const EvolutionStrategy es(config, decoder);
-    EXPECT_TRUE(std::equal(theta.begin(), theta.end(), es.theta().begin()));
+    EXPECT_TRUE(std::equal(config.start->begin(), config.start->end(), es.theta().begin()));
+    config.start = std::make_shared<const AlignedVector<float>>(2);
+    EXPECT_EQ(message_of<std::invalid_argument>([&] { EvolutionStrategy other(config, decoder); }),
+              "Decoder: the base of the genome must have 3 elements, got 2");
 }
 
 // Observations 3 + 2 z: what is collected in one generation normalises the next.

@@ -5,6 +5,7 @@
 /// The Deep GA: mutation and truncation selection, by reward or by novelty; random search.
 #pragma once
 
+#include <baldwin/core/aligned.hpp>
 #include <baldwin/core/parallel.hpp>
 #include <baldwin/core/random.hpp>
 #include <baldwin/core/safetensors.hpp>
@@ -16,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -38,8 +40,8 @@ struct GaConfig {
     std::uint32_t sigma_groups = 10; ///< of SigmaRule::groups
     Selection selection = Selection::fitness;
     NoveltyConfig novelty = {};
-    /// The first generation's parent, such as a trained network; none: fresh seeds.
-    std::optional<Genome> start = std::nullopt;
+    /// Parameters of the first generation's parent, such as a trained network's; null: fresh seeds.
+    std::shared_ptr<const AlignedVector<float>> start = nullptr;
 };
 
 /// Such et al.'s GA, GA-NS and random search.
@@ -119,7 +121,7 @@ inline GeneticAlgorithm::GeneticAlgorithm(const GaConfig& config, Executor execu
         sigmas_[i] =
             detail::varied_sigma(sigmas_[0], Stream(config.run.seed, detail::kSigmaStart), i);
     }
-    if (config.start) parents_ = {{*config.start, nullptr}};
+    if (config.start) parents_ = {{Genome{config.run.seed, {}, config.start, {}}, nullptr}};
 }
 
 inline float GeneticAlgorithm::last_sigma(const Genome& genome) const {

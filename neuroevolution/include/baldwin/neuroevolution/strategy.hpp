@@ -52,7 +52,8 @@ struct EsConfig {
     std::uint32_t meta_population = 3; ///< networks of NS-ES and NSR-ES
     bool normalises_observations = false;
     double moments_probability = 0.01; ///< that a pair collects observations; the first always does
-    std::optional<Genome> start = std::nullopt; ///< such as a trained network; none: fresh seeds
+    /// Parameters to start from, such as a trained network's; null: fresh seeds.
+    std::shared_ptr<const AlignedVector<float>> start = nullptr;
 };
 
 /// Ranks of values spread evenly over [-0.5, 0.5]; equal values share the mean of their ranks.
@@ -150,7 +151,8 @@ inline EvolutionStrategy::EvolutionStrategy(const EsConfig& config, const Decode
     options.decay_all = true;
     const std::uint32_t members = uses_novelty() ? config.meta_population : 1;
     for (std::uint32_t i = 0; i < members; ++i) {
-        const Genome genome = config.start ? *config.start : Genome::fresh(config.run.seed, {0, i});
+        Genome genome = Genome::fresh(config.run.seed, {0, i});
+        genome.base = config.start;
         members_.push_back(
             {std::make_shared<const AlignedVector<float>>(decoder.decode(genome, executor_)),
              Optimiser<float>(decoder.layout(), options, executor_),
