@@ -66,7 +66,7 @@ std::unique_ptr<Algorithm> make(std::string_view name, const Executor& executor)
     config.parents = name == "rs" ? 0 : 8;
     config.selection = name == "ga-ns" ? Selection::novelty : Selection::fitness;
     config.novelty.archive_probability = 0.2;
-    config.rule = SigmaRule::groups;
+    config.rule = name == "ga-ns" ? SigmaRule::self_adaptive : SigmaRule::groups;
     config.sigma_groups = 5;
     return std::make_unique<GeneticAlgorithm>(config, executor);
 }
@@ -276,6 +276,12 @@ TEST(NeuroevolutionAlgorithm, SaysWhatMakesNoSense) {
               "GaConfig: sigma must be > 0, got -0.5");
     EXPECT_EQ(message([](GaConfig& c) { c.novelty.archive_probability = 1.5; }),
               "GaConfig: novelty.archive_probability must be in [0, 1], got 1.5");
+    EXPECT_EQ(message([](GaConfig& c) {
+                  c.selection = Selection::novelty;
+                  c.rule = SigmaRule::fifth;
+              }),
+              "GaConfig: with selection by novelty the sigma rule must be schedule or "
+              "self-adaptive, got fifth");
     EsConfig es;
     es.run.population = 31;
     EXPECT_EQ(message_of<std::invalid_argument>(

@@ -115,6 +115,11 @@ inline GeneticAlgorithm::GeneticAlgorithm(const GaConfig& config, Executor execu
     require(config.rule != SigmaRule::groups ||
                 (config.sigma_groups >= 2 && config.sigma_groups <= config.run.population),
             "sigma_groups must be in [2, population]", config.sigma_groups);
+    if (config.selection == Selection::novelty && needs_gains()) {
+        throw std::invalid_argument("GaConfig: with selection by novelty the sigma rule must be "
+                                    "schedule or self-adaptive, got " +
+                                    std::string(to_string(config.rule)));
+    }
     sigmas_.assign(config.rule == SigmaRule::groups ? config.sigma_groups : 1,
                    static_cast<float>(config.sigma.first));
     for (std::size_t i = 1; i < sigmas_.size(); ++i) {
