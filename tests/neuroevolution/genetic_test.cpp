@@ -69,8 +69,8 @@ TEST(NeuroevolutionGa, TheBestAreTheNextParents) {
     EXPECT_EQ(ga.report().fitness.upper_quartile, 4.75);
 }
 
-// 12 validation episodes of each of two candidates, 5 + 5 + 2: the one that was second by a single
-// lucky episode is better in the mean; and the champion's old mean is not remembered.
+// 12 validation episodes of each of two candidates: the one that was second by a single lucky
+// episode is better in the mean; and the champion's old mean is not remembered.
 TEST(NeuroevolutionGa, TheChampionIsTheBestOfTheValidated) {
     GaConfig config = tiny(4, 2);
     config.run.validation_episodes = 12;
@@ -80,11 +80,11 @@ TEST(NeuroevolutionGa, TheChampionIsTheBestOfTheValidated) {
     const Batch check = ga.ask();
     EXPECT_EQ(check.purpose, Purpose::validation);
     EXPECT_EQ(births(check.parents), (std::vector<std::uint32_t>{0, 2}));
-    ASSERT_EQ(check.items.size(), 6U);
-    EXPECT_EQ(check.items[2].episodes, 2U);
-    EXPECT_EQ(check.items[2].first_episode, 10U);
-    // (5 * 6 + 5 * 6 + 2 * 0) / 12 = 5; (5 * 0 + 5 * 9 + 2 * 12) / 12 = 5.75
-    ga.tell(told(check, {6, 6, 0, 0, 9, 12}));
+    ASSERT_EQ(check.items.size(), 24U);
+    EXPECT_EQ(check.items[22].first_episode, 10U);
+    // 60 / 12 = 5 and 69 / 12 = 5.75
+    ga.tell(told(check,
+                 {10, 10, 10, 10, 10, 10, 0, 0, 0, 0, 0, 0, 9, 9, 9, 9, 9, 12, 12, 0, 0, 0, 0, 0}));
     EXPECT_EQ(ga.champion()->individual.genome.birth().child, 2U);
     EXPECT_DOUBLE_EQ(ga.champion()->fitness, 5.75);
     EXPECT_EQ(ga.champion()->episodes, 12U);
@@ -96,7 +96,9 @@ TEST(NeuroevolutionGa, TheChampionIsTheBestOfTheValidated) {
     const Batch again = ga.ask();
     EXPECT_EQ(again.parents[0].genome.birth(), (Address{0, 2}));
     EXPECT_EQ(again.parents[1].genome.birth(), (Address{1, 1}));
-    ga.tell(told(again, {1, 1, 1, 2, 2, 2}));
+    std::vector<double> fitness(24, 1);
+    std::fill(fitness.begin() + 12, fitness.end(), 2);
+    ga.tell(told(again, fitness));
     EXPECT_EQ(ga.champion()->individual.genome.birth(), (Address{1, 1}));
     EXPECT_DOUBLE_EQ(ga.champion()->fitness, 2);
 }

@@ -144,7 +144,6 @@ protected:
 
 private:
     enum class Phase : std::uint8_t { population, validation };
-    static constexpr std::uint32_t kChunk = 5; ///< validation episodes of one item
 
     [[nodiscard]] Batch empty_batch(Purpose purpose) const;
     [[nodiscard]] Batch population_batch() const;
@@ -238,11 +237,11 @@ inline Batch Algorithm::validation_batch() const {
     batch.common_episodes = true; // candidates differ by what they are, not by their luck
     for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
         batch.parents.push_back(candidates_[i].individual);
-        for (std::uint32_t first = 0; first < config_.validation_episodes; first += kChunk) {
+        // an item each: what is lost when a run is killed is less than an episode a thread
+        for (std::uint32_t episode = 0; episode < config_.validation_episodes; ++episode) {
             Item item;
             item.parent = item.child = i;
-            item.first_episode = first;
-            item.episodes = std::min(kChunk, config_.validation_episodes - first);
+            item.first_episode = episode;
             batch.items.push_back(item);
         }
     }

@@ -36,7 +36,8 @@ public:
     };
 
     /// Both must outlive this object.
-    /// \param slice_seconds  about how long a step takes, at the most; > 0
+    /// \param slice_seconds  about how long a step takes, or one evaluation where that is longer; >
+    /// 0
     Evolution(Algorithm& algorithm, Engine& engine, double slice_seconds = 4)
         : algorithm_(algorithm), engine_(engine), slice_seconds_(slice_seconds) {}
 
@@ -93,7 +94,7 @@ private:
     void evaluate_slice(const Batch& batch) {
         while (next_ < results_.size() && results_[next_].episodes > 0) ++next_;
         const auto rate = items_per_second_ * slice_seconds_;
-        const std::size_t least = 2 * engine_.concurrency();
+        const std::size_t least = engine_.concurrency();
         const std::size_t count = rate > static_cast<double>(least)
                                       ? static_cast<std::size_t>(std::min(rate, 1e9))
                                       : least;
