@@ -19,7 +19,6 @@
 #include <baldwin/neuroevolution/safe_rule.hpp>
 #include <baldwin/neuroevolution/start.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -30,7 +29,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace baldwin::neuroevolution {
 

@@ -14,7 +14,6 @@
 #include <baldwin/neuroevolution/parent_cache.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>

@@ -13,11 +13,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace baldwin::neuroevolution {
 

@@ -11,6 +11,7 @@
 #include <baldwin/core/parallel.hpp>
 #include <baldwin/core/random.hpp>
 #include <baldwin/core/safetensors.hpp>
+#include <baldwin/core/tensor.hpp>
 #include <baldwin/neuroevolution/algorithm.hpp>
 #include <baldwin/neuroevolution/decoder.hpp>
 #include <baldwin/neuroevolution/novelty.hpp>
@@ -22,7 +23,6 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>

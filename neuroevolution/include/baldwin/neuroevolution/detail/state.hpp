@@ -10,14 +10,12 @@
 #include <baldwin/neuroevolution/batch.hpp>
 #include <baldwin/neuroevolution/genome_code.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace baldwin::neuroevolution::detail {
