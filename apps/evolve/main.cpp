@@ -4,6 +4,7 @@
 /// \file
 /// baldwin-evolve: populations of networks in environments.
 
+#include "commands.hpp"
 #include "environments.hpp"
 #include "trace.hpp"
 
@@ -60,6 +61,7 @@ struct Experiment {
 
 constexpr std::array kExperiments = {
     Experiment{"list", "the environments with their spaces", list},
+    Experiment{"run", "evolves networks that play an environment", run_evolution},
     Experiment{"trace", "an environment played by a fixed rule, as one JSON object", trace::run},
 };
 

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// The commands of baldwin-evolve that have a file of their own.
+#pragma once
+
+#include <baldwin/app/main.hpp>
+
+#include <string>
+#include <vector>
+
+namespace baldwin::app {
+
+/// \param arguments  those behind the command's name
+ExitCode run_evolution(const std::vector<std::string>& arguments);
+ExitCode run_genome(const std::vector<std::string>& arguments);
+
+} // namespace baldwin::app
