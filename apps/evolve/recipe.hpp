@@ -18,9 +18,9 @@ namespace baldwin::app {
 
 /// A run's values where the user gives none.
 struct Recipe {
-    std::string env;                   ///< of a preset
+    std::string env = {};              ///< of a preset
     std::string algorithm = "ga";      ///< of a preset
-    std::string arch;                  ///< hidden layers; the layer of outputs follows
+    std::string arch = {};             ///< hidden layers; the layer of outputs follows
     double sigma = 0.1;                ///< of mutations
     std::uint32_t population = 100;    ///< children of a generation
     std::uint32_t parents = 20;        ///< at most; a fifth of a smaller population
