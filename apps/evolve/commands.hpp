@@ -14,6 +14,5 @@ namespace baldwin::app {
 
 /// \param arguments  those behind the command's name
 ExitCode run_evolution(const std::vector<std::string>& arguments);
-ExitCode run_genome(const std::vector<std::string>& arguments);
 
 } // namespace baldwin::app

@@ -116,7 +116,7 @@ void EvolveOptions::declare(OptionTable& table) {
         .endless_if_zero();
     table.count("max-evaluations", max_evaluations, "end after so many episodes; 0 is no limit")
         .endless_if_zero();
-    table.count("neighbours", neighbours, "of novelty", {1, 100'000});
+    table.count("neighbours", neighbours, "of novelty; 0: 25, and 10 in ns-es and nsr-es", {0, 100'000});
     table.number("archive-probability", archive_probability, "of entering the archive", {0, 1});
     table.choice("sigma-rule", sigma_rule, "how sigma changes in ga and ga-ns",
                  {{"schedule", ne::SigmaRule::schedule},
@@ -159,6 +159,7 @@ void EvolveOptions::resolve() {
     settle(max_steps, recipe_.max_steps);
     settle(target, recipe_.target ? shortest_text(*recipe_.target) : std::string("none"));
     settle(stops_at_goal, recipe_.stops_at_goal);
+    settle(neighbours, is_strategy(algorithm) ? 10U : 25U);
     settle(normalises, recipe_.normalises);
     make_absolute(maze);
     make_absolute(model);
@@ -218,7 +219,7 @@ ne::EsConfig EvolveOptions::es_config() const {
     config.rate = rate;
     config.weight_decay = weight_decay;
     config.novelty.archive_probability = archive_probability;
-    if (common.given.count("neighbours") > 0) config.novelty.neighbours = neighbours;
+    config.novelty.neighbours = neighbours;
     config.normalises_observations = normalises == Choice::yes;
     return config;
 }

@@ -48,7 +48,7 @@ struct EvolveOptions {
     Choice stops_at_goal = Choice::own;
     std::uint64_t max_frames = 0;
     std::uint64_t max_evaluations = 0;
-    std::uint32_t neighbours = 25;
+    std::uint32_t neighbours = 0;
     double archive_probability = 0.01;
     neuroevolution::SigmaRule sigma_rule = neuroevolution::SigmaRule::schedule;
     double rate = 0.01;

@@ -9,11 +9,11 @@
 #include "evolve_options.hpp"
 #include "policy.hpp"
 
-#include <baldwin/app/live.hpp>
 #include <baldwin/app/parse.hpp>
 #include <baldwin/app/run_setup.hpp>
 #include <baldwin/core/hash.hpp>
 #include <baldwin/core/nn/text.hpp>
+#include <baldwin/envs/rollout.hpp>
 #include <baldwin/neuroevolution/evolution.hpp>
 #include <baldwin/neuroevolution/genome_code.hpp>
 #include <baldwin/neuroevolution/genome_file.hpp>
