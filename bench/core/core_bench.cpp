@@ -9,6 +9,7 @@
 /// Every job runs in rounds, ours and the peer's in turn, so that both meet the same moods of the
 /// machine; figures are medians over the rounds.
 
+#include "../support/program.hpp"
 #include "limits.hpp"
 #include "timing.hpp"
 #include "workloads.hpp"
@@ -17,7 +18,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -202,28 +202,13 @@ void run(const Options& options) {
                     number(result.limit).c_str(), number(result.peer).c_str(),
                     number(result.ratio).c_str(), job.unit.c_str());
         std::fflush(stdout);
-        text += (text.empty() ? "{\n" : ",\n") + object(job, result);
+        text += (text.empty() ? "" : ",\n") + object(job, result);
     }
-    std::ofstream file(options.json);
-    file << (text.empty() ? "{" : text) << "\n}\n";
-    if (!file.flush()) throw std::runtime_error("cannot write " + options.json);
+    baldwin::bench::write_results(options.json, text);
 }
 
 } // namespace
 
 int main(int count, char** arguments) {
-    Options options;
-    try {
-        options = parse(count, arguments);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "core_bench: %s\n", error.what());
-        return 2;
-    }
-    try {
-        run(options);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "core_bench: %s\n", error.what());
-        return 1;
-    }
-    return 0;
+    return baldwin::bench::run_main("core_bench", count, arguments, parse, run);
 }

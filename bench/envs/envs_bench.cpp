@@ -9,6 +9,7 @@
 /// Ours and the baseline run in turn; figures are medians over the rounds.
 
 #include "../core/timing.hpp"
+#include "../support/program.hpp"
 
 #include <baldwin/envs/catalogue.hpp>
 #ifdef BALDWIN_HAS_MUJOCO
@@ -20,7 +21,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <span>
@@ -249,28 +249,13 @@ void run(const Options& options) {
     std::string text;
     for (const Job& job : all_jobs()) {
         if (job.name.find(options.only) == std::string::npos) continue;
-        text += (text.empty() ? "{\n" : ",\n") + measure(options, job);
+        text += (text.empty() ? "" : ",\n") + measure(options, job);
     }
-    std::ofstream file(options.json);
-    file << (text.empty() ? "{" : text) << "\n}\n";
-    if (!file.flush()) throw std::runtime_error("cannot write " + options.json);
+    baldwin::bench::write_results(options.json, text);
 }
 
 } // namespace
 
 int main(int count, char** arguments) {
-    Options options;
-    try {
-        options = parse(count, arguments);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "envs_bench: %s\n", error.what());
-        return 2;
-    }
-    try {
-        run(options);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "envs_bench: %s\n", error.what());
-        return 1;
-    }
-    return 0;
+    return baldwin::bench::run_main("envs_bench", count, arguments, parse, run);
 }

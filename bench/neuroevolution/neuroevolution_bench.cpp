@@ -8,6 +8,7 @@
 /// PART] Ours and the peer run in turn; figures are medians of the rounds.
 
 #include "../core/timing.hpp"
+#include "../support/program.hpp"
 
 #include <baldwin/core/detail/normal_fill.hpp>
 #include <baldwin/core/parallel.hpp>
@@ -23,7 +24,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -337,7 +337,7 @@ std::string genome_object() {
 }
 
 void run(const Options& options) {
-    std::string text = "{\n" + genome_object();
+    std::string text = genome_object();
     std::printf("%-20s %11s %9s %11s %7s  unit\n", "", "ours", "goal", "peer", "ratio");
     for (const Job& job : all_jobs()) {
         const std::string key = job.name + "/" + std::to_string(job.threads);
@@ -349,26 +349,11 @@ void run(const Options& options) {
         std::fflush(stdout);
         text += ",\n" + object(job, result);
     }
-    std::ofstream file(options.json);
-    file << text << "\n}\n";
-    if (!file.flush()) throw std::runtime_error("cannot write " + options.json);
+    baldwin::bench::write_results(options.json, text);
 }
 
 } // namespace
 
 int main(int count, char** arguments) {
-    Options options;
-    try {
-        options = parse(count, arguments);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "neuroevolution_bench: %s\n", error.what());
-        return 2;
-    }
-    try {
-        run(options);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "neuroevolution_bench: %s\n", error.what());
-        return 1;
-    }
-    return 0;
+    return baldwin::bench::run_main("neuroevolution_bench", count, arguments, parse, run);
 }

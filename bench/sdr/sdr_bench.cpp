@@ -6,6 +6,7 @@
 /// usage: sdr_bench --json FILE [--seconds S] [--rounds N] [--only PART]
 
 #include "../core/timing.hpp"
+#include "../support/program.hpp"
 #include "plain_mac.hpp"
 
 #include <baldwin/core/random.hpp>
@@ -20,7 +21,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -331,28 +331,13 @@ void run(const Options& options) {
                     number(job.goal).c_str(), number(result.limit).c_str(),
                     number(result.peer).c_str(), job.unit.c_str());
         std::fflush(stdout);
-        text += (text.empty() ? "{\n" : ",\n") + object(job, result);
+        text += (text.empty() ? "" : ",\n") + object(job, result);
     }
-    std::ofstream file(options.json);
-    file << (text.empty() ? "{" : text) << "\n}\n";
-    if (!file.flush()) throw std::runtime_error("cannot write " + options.json);
+    baldwin::bench::write_results(options.json, text);
 }
 
 } // namespace
 
 int main(int count, char** arguments) {
-    Options options;
-    try {
-        options = parse(count, arguments);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "sdr_bench: %s\n", error.what());
-        return 2;
-    }
-    try {
-        run(options);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "sdr_bench: %s\n", error.what());
-        return 1;
-    }
-    return 0;
+    return baldwin::bench::run_main("sdr_bench", count, arguments, parse, run);
 }

@@ -6,6 +6,7 @@
 /// baldwin-view does, a run of ten million lines, a live view beside its run.
 /// usage: viz_bench --json FILE [--only PART] [--lines N]
 
+#include "../support/program.hpp"
 #include "private_display.hpp"
 #include "run_source.hpp"
 
@@ -27,7 +28,6 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -285,29 +285,14 @@ void run(const Options& options) {
             std::printf("%-24s %9.3f %s (goal: at %s %.4g)\n", figure.name.c_str(), figure.value,
                         figure.unit.c_str(), figure.is_most ? "most" : "least", figure.goal);
             std::fflush(stdout);
-            text += (text.empty() ? "{\n" : ",\n") + object(figure);
+            text += (text.empty() ? "" : ",\n") + object(figure);
         }
     }
-    std::ofstream file(options.json);
-    file << (text.empty() ? "{" : text) << "\n}\n";
-    if (!file.flush()) throw std::runtime_error("cannot write " + options.json);
+    baldwin::bench::write_results(options.json, text);
 }
 
 } // namespace
 
 int main(int count, char** arguments) {
-    Options options;
-    try {
-        options = parse(count, arguments);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "viz_bench: %s\n", error.what());
-        return 2;
-    }
-    try {
-        run(options);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "viz_bench: %s\n", error.what());
-        return 1;
-    }
-    return 0;
+    return baldwin::bench::run_main("viz_bench", count, arguments, parse, run);
 }

@@ -11,8 +11,7 @@
 #include <string>
 #include <vector>
 
-using namespace baldwin;
-
+namespace baldwin::plot_test {
 namespace {
 
 template <class T>
@@ -117,3 +116,5 @@ TEST(CorePlot, HistogramCountsEveryFiniteValueOnce) {
     EXPECT_TRUE(histogram("h", {}, {}).items.empty());
     EXPECT_THROW(histogram("h", values, {}, 0), std::invalid_argument);
 }
+
+} // namespace baldwin::plot_test

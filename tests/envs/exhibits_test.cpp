@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::exhibits_test {
 namespace {
 
 TEST(EnvsExhibits, EveryEnvironmentIsOfferedAndRuns) {
@@ -34,4 +34,4 @@ TEST(EnvsExhibits, EveryEnvironmentIsOfferedAndRuns) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::exhibits_test

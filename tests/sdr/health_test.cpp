@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::health_test {
 namespace {
 
 /// Images of ten kinds: the kind's 60 pixels of a common 200, a quarter of them moved.
@@ -49,11 +49,23 @@ TEST(SdrHealth, WarnsOfACollapsedMemoryAndNotOfAHealthyOne) {
     EXPECT_EQ(collapsed.poor_macs, 1U);
     const auto warning = collapse_warning(collapsed);
     ASSERT_TRUE(warning.has_value());
-    EXPECT_EQ(*warning, "the memory has collapsed: 1 of 1 macs use their cells with an entropy "
-                        "below 2.00 bits, half of log2 K");
+    EXPECT_EQ(*warning, "1 of 1 macs collapsed: the entropy of their cells' use is below 2.00 "
+                        "bits, half of log2 K");
     const Health healthy = health_of(mac_after({}, 600));
     EXPECT_EQ(collapse_warning(healthy), std::nullopt);
     EXPECT_GT(healthy.frozen_share, 0.5);
+}
+
+// One poor mac among many is enough, and is counted.
+TEST(SdrHealth, WarnsOfASingleCollapsedMac) {
+    Health health;
+    health.stores = health.unique_codes = 1000;
+    health.most_entropy = 4;
+    health.macs = 49;
+    EXPECT_EQ(collapse_warning(health), std::nullopt);
+    health.poor_macs = 1;
+    EXPECT_EQ(collapse_warning(health), "1 of 49 macs collapsed: the entropy of their cells' use "
+                                        "is below 2.00 bits, half of log2 K");
 }
 
 // The same image again and again: one code, whatever the entropy of its cells.
@@ -174,4 +186,4 @@ TEST(SdrCodebook, SaysWhatIsWrong) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::health_test

@@ -267,6 +267,7 @@ inline void GeneticAlgorithm::save_own(SafetensorsWriter& out) const {
     if (most_novel_) novel.push_back(*most_novel_);
     detail::save_parents(out, "ga.most_novel", novel);
     detail::add_list(out, "ga.most_novel_at", most_novel_at_);
+    out.add_value<double>("ga.mean_novelty", mean_novelty_);
     archive_.save(out, "ga.archive");
 }
 
@@ -277,6 +278,7 @@ inline void GeneticAlgorithm::restore_own(const SafetensorsFile& in) {
     const auto novel = detail::read_parents(in, "ga.most_novel");
     most_novel_ = novel.empty() ? std::nullopt : std::optional(novel.front());
     most_novel_at_ = detail::list_of<float>(in, "ga.most_novel_at");
+    mean_novelty_ = in.value<double>("ga.mean_novelty");
     archive_.restore(in, "ga.archive");
     if (most_novel_ && most_novel_at_.size() != archive_.dimensions()) {
         throw std::runtime_error(

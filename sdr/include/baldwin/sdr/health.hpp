@@ -27,12 +27,6 @@ namespace baldwin::sdr {
 /// mean usage entropy of a mac as a share of log2 K.
 inline constexpr double kLeastUniqueShare = 0.10;
 inline constexpr double kLeastEntropyShare = 0.50;
-/// Largest share of macs below that entropy. A single mac that is below it collapsed; in a level,
-/// a healthy memory has one or two such macs at the border of the picture, where the same few
-/// pixels are on again and again. Measured on MNIST, 200 a class: the net of 7 x 7 macs that names
-/// 92 % has 1 of 49 below it (at .49 and .46 of log2 K, the latter active in all 2,000 stores),
-/// the collapsed net of one mac, 19 %, lies at .38.
-inline constexpr double kMostPoorShare = 0.10;
 
 /// How a mac or a level of macs uses its codes.
 struct Health {
@@ -148,8 +142,9 @@ inline double share_of(std::size_t part, std::size_t whole) {
     return health_of(network.macs(level));
 }
 
-/// One line that says in which way a memory has collapsed; nothing for a healthy one or one with
-/// too few stores to tell.
+/// One line that says in which way a memory, or any one of its macs, has collapsed; nothing for a
+/// healthy one or one with too few stores to tell. A mac at the border of the picture, where the
+/// same few pixels are on again and again, can collapse in a memory that is good as a whole.
 [[nodiscard]] inline std::optional<std::string> collapse_warning(const Health& health) {
     char text[200];
     if (health.stores >= 20 && health.unique_share() < kLeastUniqueShare) {
@@ -159,11 +154,10 @@ inline double share_of(std::size_t part, std::size_t whole) {
                       health.unique_codes, health.stores, 100 * kLeastUniqueShare);
         return text;
     }
-    // a few macs at the border see little, and that always the same
-    if (static_cast<double>(health.poor_macs) > kMostPoorShare * static_cast<double>(health.macs)) {
+    if (health.poor_macs > 0) {
         std::snprintf(text, sizeof text,
-                      "the memory has collapsed: %zu of %zu macs use their cells with an entropy "
-                      "below %.2f bits, half of log2 K",
+                      "%zu of %zu macs collapsed: the entropy of their cells' use is below %.2f "
+                      "bits, half of log2 K",
                       health.poor_macs, health.macs, kLeastEntropyShare * health.most_entropy);
         return text;
     }

@@ -65,77 +65,90 @@ struct LocomotionRules {
 /// The robots that have rules.
 enum class Robot : std::uint8_t { ant, half_cheetah, hopper, humanoid, swimmer, walker2d };
 
+namespace detail {
+
+inline void set_ant(LocomotionRules& rules, bool is_new) {
+    rules.forward = LocomotionRules::Forward::torso;
+    rules.control_weight = 0.5;
+    rules.contact_weight = is_new ? 5e-4 : 0;
+    rules.contact_clip = 1;
+    rules.alive = 1;
+    rules.height = 2;
+    rules.heights = {0.2, 1.0};
+    rules.heights_closed = true;
+    rules.hidden = 2;
+    rules.sight = is_new ? LocomotionRules::Sight::contacts : LocomotionRules::Sight::joints;
+    rules.normal_speeds = true;
+}
+
+inline void set_half_cheetah(LocomotionRules& rules) {
+    rules.control_weight = 0.1;
+    rules.normal_speeds = true;
+}
+
+inline void set_hopper(LocomotionRules& rules) {
+    rules.frame_skip = 4;
+    rules.control_weight = 1e-3;
+    rules.alive = 1;
+    rules.height = 1;
+    rules.heights = {0.7, LocomotionRules::kNone};
+    rules.tilt = 0.2;
+    rules.others = 100;
+    rules.speed_clip = 10;
+    rules.noise = 5e-3;
+}
+
+inline void set_humanoid(LocomotionRules& rules, bool is_new) {
+    rules.forward = LocomotionRules::Forward::centre_of_mass;
+    rules.forward_weight = 1.25;
+    rules.control_weight = 0.1;
+    rules.contact_weight = is_new ? 5e-7 : 0;
+    rules.contact_limit = 10;
+    rules.alive = 5;
+    rules.height = 2;
+    rules.heights = {1, 2};
+    rules.hidden = 2;
+    rules.sight = is_new ? LocomotionRules::Sight::robot_bodies : LocomotionRules::Sight::bodies;
+    rules.noise = 0.01;
+}
+
+inline void set_swimmer(LocomotionRules& rules) {
+    rules.frame_skip = 4;
+    rules.control_weight = 1e-4;
+    rules.hidden = 2;
+}
+
+inline void set_walker2d(LocomotionRules& rules) {
+    rules.frame_skip = 4;
+    rules.control_weight = 1e-3;
+    rules.alive = 1;
+    rules.height = 1;
+    rules.heights = {0.8, 2};
+    rules.tilt = 1;
+    rules.speed_clip = 10;
+    rules.noise = 5e-3;
+}
+
+} // namespace detail
+
 /// The rules of Gymnasium.
 /// \param version  4 or 5
 /// \throws std::invalid_argument for another version
 inline LocomotionRules locomotion_rules(Robot robot, int version) {
-    using Forward = LocomotionRules::Forward;
-    using Sight = LocomotionRules::Sight;
     if (version != 4 && version != 5) {
         throw std::invalid_argument("envs::locomotion_rules: version must be 4 or 5, got " +
                                     std::to_string(version));
     }
     const bool is_new = version == 5;
-    constexpr double kNone = LocomotionRules::kNone;
     LocomotionRules rules;
     rules.alive_always = !is_new;
     switch (robot) {
-    case Robot::ant:
-        rules.forward = Forward::torso;
-        rules.control_weight = 0.5;
-        rules.contact_weight = is_new ? 5e-4 : 0;
-        rules.contact_clip = 1;
-        rules.alive = 1;
-        rules.height = 2;
-        rules.heights = {0.2, 1.0};
-        rules.heights_closed = true;
-        rules.hidden = 2;
-        rules.sight = is_new ? Sight::contacts : Sight::joints;
-        rules.normal_speeds = true;
-        break;
-    case Robot::half_cheetah:
-        rules.control_weight = 0.1;
-        rules.normal_speeds = true;
-        break;
-    case Robot::hopper:
-        rules.frame_skip = 4;
-        rules.control_weight = 1e-3;
-        rules.alive = 1;
-        rules.height = 1;
-        rules.heights = {0.7, kNone};
-        rules.tilt = 0.2;
-        rules.others = 100;
-        rules.speed_clip = 10;
-        rules.noise = 5e-3;
-        break;
-    case Robot::humanoid:
-        rules.forward = Forward::centre_of_mass;
-        rules.forward_weight = 1.25;
-        rules.control_weight = 0.1;
-        rules.contact_weight = is_new ? 5e-7 : 0;
-        rules.contact_limit = 10;
-        rules.alive = 5;
-        rules.height = 2;
-        rules.heights = {1, 2};
-        rules.hidden = 2;
-        rules.sight = is_new ? Sight::robot_bodies : Sight::bodies;
-        rules.noise = 0.01;
-        break;
-    case Robot::swimmer:
-        rules.frame_skip = 4;
-        rules.control_weight = 1e-4;
-        rules.hidden = 2;
-        break;
-    case Robot::walker2d:
-        rules.frame_skip = 4;
-        rules.control_weight = 1e-3;
-        rules.alive = 1;
-        rules.height = 1;
-        rules.heights = {0.8, 2};
-        rules.tilt = 1;
-        rules.speed_clip = 10;
-        rules.noise = 5e-3;
-        break;
+    case Robot::ant: detail::set_ant(rules, is_new); break;
+    case Robot::half_cheetah: detail::set_half_cheetah(rules); break;
+    case Robot::hopper: detail::set_hopper(rules); break;
+    case Robot::humanoid: detail::set_humanoid(rules, is_new); break;
+    case Robot::swimmer: detail::set_swimmer(rules); break;
+    case Robot::walker2d: detail::set_walker2d(rules); break;
     }
     return rules;
 }
