@@ -69,8 +69,7 @@ private:
 
 /// Plays episodes: fitness is the sum of rewards, frames are steps.
 /// \param concurrency  how many candidates are evaluated at a time
-[[nodiscard]] neuroevolution::Fitness playing(const nn::Network& network,
-                                              const envs::AnyEnvironment& env,
-                                              std::size_t concurrency);
+[[nodiscard]] neuroevolution::Fitness
+playing(const nn::Network& network, const envs::AnyEnvironment& env, std::size_t concurrency);
 
 } // namespace baldwin::app
