@@ -96,7 +96,7 @@ std::span<const float> Policy::dense(std::span<const float> x) {
             next_[i] = layer.after == Dense::After::relu ? std::max(sum, 0.0F) : sum;
         }
         if (layer.after == Dense::After::tanh) {
-            detail::map_row(
+            ops::detail::map_row(
                 layer.outputs, [](Pack<float> v) { return tanh(v); }, next_.data(),
                 static_cast<const float*>(next_.data()));
         }
