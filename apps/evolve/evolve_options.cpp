@@ -161,7 +161,10 @@ void EvolveOptions::resolve() {
     settle(sigma, is_strategy(algorithm) ? 0.02 : recipe_.sigma);
     settle(start, std::string(to_string(recipe_.start)));
     settle(episodes, recipe_.episodes);
-    if (is_strategy(algorithm)) recipe_.validation = std::max(recipe_.validation, 1U);
+    if (is_strategy(algorithm)) {
+        population += population % 2; // each perturbation with its mirror image
+        recipe_.validation = std::max(recipe_.validation, 1U);
+    }
     settle(validation, std::to_string(recipe_.validation));
     settle(max_steps, recipe_.max_steps);
     settle(target, recipe_.target ? shortest_text(*recipe_.target) : std::string("none"));

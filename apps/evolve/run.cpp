@@ -8,11 +8,14 @@
 #include "environments.hpp"
 #include "evolve_options.hpp"
 #include "policy.hpp"
+#include "run_scenes.hpp"
 
+#include <baldwin/app/live.hpp>
 #include <baldwin/app/parse.hpp>
 #include <baldwin/app/run_setup.hpp>
 #include <baldwin/core/hash.hpp>
 #include <baldwin/core/nn/text.hpp>
+#include <baldwin/core/scene_json.hpp>
 #include <baldwin/envs/rollout.hpp>
 #include <baldwin/neuroevolution/evolution.hpp>
 #include <baldwin/neuroevolution/genome_code.hpp>
@@ -106,18 +109,27 @@ std::pair<double, double> decode_times(const ne::Decoder& decoder, const ne::Gen
 
 // the loop over generations with everything that is shown and kept of it
 class Evolving {
+    using Clock = std::chrono::steady_clock;
+
 public:
     Evolving(const EvolveOptions& options, Run& run, Experiment& experiment)
         : options_(options), run_(run), experiment_(experiment),
-          evolution_(*experiment.algorithm, experiment.engine) {}
+          evolution_(*experiment.algorithm, experiment.engine),
+          live_(options.common.view, "baldwin-evolve: " + options.env, run) {}
 
-    void restore(const SafetensorsFile& tensors) { evolution_.restore(tensors); }
+    void restore(const SafetensorsFile& tensors) {
+        evolution_.restore(tensors);
+        frames_before_ = progress().frames;
+    }
 
     // until the end or a stop; says whether it was stopped
     bool search() {
         run_.progress().begin("generations", options_.generations, progress().generation);
         while (!evolution_.is_over()) {
+            live_.attend(progress().generation);
+            const auto began = Clock::now();
             const auto step = evolution_.step();
+            searching_ += Clock::now() - began;
             if (step == ne::Evolution::Step::generation) end_generation();
             if (step == ne::Evolution::Step::stopped || Run::should_stop()) return true;
             run_.save_if_due(progress().generation, step == ne::Evolution::Step::generation,
@@ -126,9 +138,8 @@ public:
         return false;
     }
     void finish(bool is_stopped) {
-        const double seconds = run_.seconds();
         run_.save(progress().generation, [&](SafetensorsWriter& out) { evolution_.save(out); });
-        Json json = figures(seconds);
+        Json json = figures();
         if (experiment_.algorithm->champion()) {
             write_champion();
             add_champion(json);
@@ -161,8 +172,50 @@ private:
                                    "elite " + shortest_text(report.champion) + ", median " +
                                        shortest_text(report.fitness.median));
         }
+        reports_.push_back(report);
+        if (is_kept() || live_.wants_scene()) show();
     }
-    [[nodiscard]] Json figures(double seconds) const {
+    // about twenty generations of a run are kept as frames
+    [[nodiscard]] bool is_kept() const {
+        const std::uint32_t interval = std::max(1U, options_.generations / 20);
+        return progress().generation % interval == 0 || evolution_.is_over();
+    }
+    void show() {
+        show("fitness", fitness_scene(reports_));
+        if (experiment_.env.behaviour()) {
+            show("behaviours", behaviour_scene(experiment_.env, evolution_.last_batch(),
+                                               evolution_.last_results(), archive()));
+        }
+        const ne::Genome& genome = champion().individual.genome;
+        if (genome.base == nullptr) show("ancestors", lineage_scene(genome));
+        const auto* elites = dynamic_cast<const ne::MapElites*>(experiment_.algorithm.get());
+        if (elites != nullptr && elites->cells().is_grid() && elites->cells().axes().size() <= 2) {
+            show("elites", elites_scene(*elites));
+        }
+    }
+    void show(const std::string& name, Scene scene) {
+        if (is_kept()) {
+            run_.directory().write_frame(progress().generation, name, "scene.json", to_json(scene));
+        }
+        live_.show(progress().generation, name, std::move(scene));
+    }
+    [[nodiscard]] std::span<const float> archive() const {
+        const ne::Algorithm* algorithm = experiment_.algorithm.get();
+        if (const auto* ga = dynamic_cast<const ne::GeneticAlgorithm*>(algorithm)) {
+            return ga->archive().points();
+        }
+        if (const auto* es = dynamic_cast<const ne::EvolutionStrategy*>(algorithm)) {
+            return es->archive().points();
+        }
+        return {};
+    }
+    // of this process: neither tests nor what it went on from
+    [[nodiscard]] double frames_per_second() const {
+        const double seconds = searching_.count();
+        const auto frames = static_cast<double>(progress().frames - frames_before_);
+        return seconds > 0 ? frames / seconds : 0;
+    }
+    [[nodiscard]] Json figures() const {
         Json json = {{"environment", options_.env},
                      {"algorithm", experiment_.algorithm->name()},
                      {"best_fitness", nullptr},
@@ -171,7 +224,7 @@ private:
                      {"generations", progress().generation},
                      {"evaluations", progress().evaluations},
                      {"frames", progress().frames},
-                     {"frames_per_second", static_cast<double>(progress().frames) / seconds},
+                     {"frames_per_second", frames_per_second()},
                      {"architecture", nn::print(experiment_.network.architecture())},
                      {"parameters", experiment_.network.parameters().size()}};
         if (experiment_.env.behaviour()) {
@@ -240,6 +293,10 @@ private:
     Run& run_;
     Experiment& experiment_;
     ne::Evolution evolution_;
+    Live live_;
+    std::vector<ne::GenerationReport> reports_; // of this process
+    std::chrono::duration<double> searching_{};
+    std::uint64_t frames_before_ = 0;
 };
 
 } // namespace
