@@ -23,7 +23,7 @@ Scene fitness_scene(std::span<const ne::GenerationReport> reports) {
     const auto series = [&](std::string name, auto&& value, bool dashed) {
         Series one{.name = std::move(name), .x = {}, .y = {}, .dashed = dashed};
         for (const ne::GenerationReport& report : reports) {
-            one.x.push_back(static_cast<double>(report.generation));
+            one.x.push_back(static_cast<double>(report.generation) + 1); // when it was over
             one.y.push_back(value(report));
         }
         return one;
@@ -83,6 +83,7 @@ Scene behaviour_scene(const envs::AnyEnvironment& env, const ne::Batch& batch,
     Panel panel{.x = {.label = "behaviour"}, .y = {.visible = false}};
     const bool is_place = env.behaviour() && env.behaviour()->at.size() == 2;
     if (is_place) panel = env.scene().panels.front();
+    panel.legend = true;
     panel.title = "Where individuals end";
     panel.note = "A mark for each individual; select one to find it in the other panels.";
     if (is_place && !archive.empty()) panel.items.emplace_back(archive_points(archive));

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
-// baldwin-evolve as its users call it: list and trace. Golden values are those of the sheet's
+// baldwin-evolve as its users call it: list, trace and run. Golden values are those of the sheet's
 // sections 2.6, 4.6 and 5 (shared/reference/envs.md).
 
 #include <baldwin/core/json.hpp>
+#include <baldwin/core/random.hpp>
 
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
@@ -12,9 +13,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -113,8 +117,8 @@ void expect_refusal(const Arguments& arguments, int code, const Arguments& words
 }
 
 TEST(AppEvolve, MistakesAreOneLine) {
-    expect_refusal({}, 2, {"list, trace", "got ''"});
-    expect_refusal({"dance"}, 2, {"list, trace", "'dance'"});
+    expect_refusal({}, 2, {"list, run, trace", "got ''"});
+    expect_refusal({"dance"}, 2, {"list, run, trace", "'dance'"});
     expect_refusal({"trace"}, 2, {"--env must be minatar/asterix", "hard-maze, got ''"});
     expect_refusal({"trace", "--env", "Pong"}, 2, {"'Pong'"});
     expect_refusal({"trace", "--env", "CartPole-v1", "--rule", "2"}, 2,
@@ -123,6 +127,136 @@ TEST(AppEvolve, MistakesAreOneLine) {
     expect_refusal({"trace", "--env", "CartPole-v1", "--seed", "-1"}, 2, {"--seed", "'-1'"});
     expect_refusal({"trace", "--env", "minatar/asterix", "--sticky", "2"}, 2, {"--sticky", "'2'"});
     expect_refusal({"trace", "--env", "hard-maze", "--maze", "/nowhere.txt"}, 1, {"/nowhere.txt"});
+}
+
+// ---- run
+
+class AppEvolveRun : public testing::Test {
+protected:
+    Json summary(const std::string& name) {
+        return read_json(std::filesystem::path(folder_ / name) / "summary.json");
+    }
+    Arguments arguments(const std::string& name, const Arguments& more) {
+        Arguments all = {"run", "--out", folder_ / name, "--quiet"};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+    Json run(const std::string& name, const Arguments& more) {
+        const Outcome outcome = evolve(arguments(name, more));
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+        return outcome.code == 0 ? summary(name) : Json();
+    }
+
+    test::TemporaryFolder folder_;
+};
+
+TEST_F(AppEvolveRun, LearnsCartPoleAndSaysWhatItFound) {
+    const Json found = run("pole", {"--env", "CartPole-v1", "--seed", "1", "--threads", "2"});
+    EXPECT_GE(found.at("test_mean").get<double>(), 475);
+    EXPECT_GE(found.at("best_fitness").get<double>(), 475);
+    EXPECT_GT(found.at("frames").get<double>(), found.at("evaluations").get<double>());
+    EXPECT_EQ(found.at("parameters"), 4 * 8 + 8 + 8 * 2 + 2);
+    EXPECT_GT(found.at("genome_bytes").get<int>(), 0);
+    EXPECT_DOUBLE_EQ(found.at("compression").get<double>(),
+                     4.0 * found.at("parameters").get<double>() /
+                         found.at("genome_bytes").get<double>());
+    for (const char* key : {"test_std", "frames_per_second", "decode_ms_cold", "decode_ms_cached"})
+        EXPECT_GE(found.at(key).get<double>(), 0) << key;
+    EXPECT_EQ(found.at("genome_hash").get<std::string>().size(), 16U);
+    EXPECT_FALSE(found.contains("reached")); // it has no behaviour
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "pole/champion.genome"));
+}
+
+// An evaluation is an episode; the elite of the last generation plays again where episodes differ.
+TEST_F(AppEvolveRun, CountsEveryEpisodeButThoseOfTheTest) {
+    const Arguments maze = {"--env", "hard-maze", "--population", "12", "--generations", "3"};
+    EXPECT_EQ(run("maze", maze).at("evaluations"), 3 * 12);
+    Arguments noisy = {"--env",      "CartPole-v1", "--population", "12", "--generations", "3",
+                       "--episodes", "2",           "--validation", "4",  "--target",      "none"};
+    const Json found = run("noisy", noisy);
+    EXPECT_GE(found.at("evaluations").get<int>(), 3 * (12 * 2 + 10 * 4));
+    EXPECT_LE(found.at("evaluations").get<int>(), 3 * (12 * 2 + 11 * 4));
+}
+
+TEST_F(AppEvolveRun, EveryAlgorithmGivesTheSameBitsOnAnyNumberOfThreads) {
+    for (const char* algorithm : {"ga", "ga-ns", "rs", "es", "ns-es", "nsr-es", "map-elites"}) {
+        SCOPED_TRACE(algorithm);
+        std::set<std::string> hashes;
+        std::set<double> fitness;
+        for (const char* threads : {"1", "2", "8"}) {
+            // an odd population: strategies take one more
+            const Json found = run(std::string(algorithm) + threads,
+                                   {"--env", "hard-maze", "--algorithm", algorithm, "--population",
+                                    "21", "--generations", "3", "--seed", "5", "--threads", threads,
+                                    "--test-episodes", "1"});
+            hashes.insert(found.at("genome_hash").get<std::string>());
+            fitness.insert(found.at("best_fitness").get<double>());
+            EXPECT_EQ(found.at("best_final_xy").size(), 2U);
+            EXPECT_EQ(-found.at("best_final_distance").get<double>(),
+                      found.at("best_fitness").get<double>());
+        }
+        EXPECT_EQ(hashes.size(), 1U);
+        EXPECT_EQ(fitness.size(), 1U);
+    }
+}
+
+// Novelty chooses who has children; who is reported is the best by reward of all that lived.
+TEST_F(AppEvolveRun, TheChampionOfANoveltySearchIsTheBestByReward) {
+    const Json found = run("novel", {"--env", "hard-maze", "--algorithm", "ga-ns", "--population",
+                                     "60", "--generations", "8", "--seed", "2"});
+    std::ifstream rows(folder_ / "novel/metrics.jsonl");
+    double best = -1e300;
+    for (std::string row; std::getline(rows, row);) {
+        best = std::max(best, parse_json(row, "row").at("fitness_max").get<double>());
+    }
+    EXPECT_EQ(found.at("best_fitness").get<double>(), best);
+}
+
+TEST_F(AppEvolveRun, ARunKilledAtAnyMomentEndsWithTheSameBits) {
+    const Arguments more = {"--env",          "hard-maze", "--algorithm",          "ga-ns",
+                            "--population",   "150",       "--generations",        "12",
+                            "--seed",         "4",         "--checkpoint-seconds", "0",
+                            "--stop-at-goal", "no"};
+    const Json whole = run("whole", more);
+    const Stream moments(11);
+    const auto program = std::filesystem::path(BALDWIN_BIN_DIR) / "baldwin-evolve";
+    const std::string out = folder_ / "killed";
+    const auto next = [&] {
+        const bool has_begun = std::filesystem::exists(out + "/config.json");
+        return has_begun ? Arguments{"run", "--resume", out} : arguments("killed", more);
+    };
+    int kills = 0;
+    for (std::uint64_t kill = 0; kill < 8; ++kill) {
+        test::Process process(program, next());
+        if (!process.runs_for(0.4 * moments.uniform(kill))) break;
+        process.send(SIGKILL);
+        if (process.wait().code == 0) break; // it ended between the look and the signal
+        ++kills;
+    }
+    EXPECT_GT(kills, 0);
+    const Outcome last = evolve(next());
+    ASSERT_EQ(last.code, 0) << last.err;
+    const Json found = summary("killed");
+    for (const char* key : {"genome_hash", "best_fitness", "evaluations", "frames", "test_mean"})
+        EXPECT_EQ(found.at(key), whole.at(key)) << key;
+}
+
+TEST_F(AppEvolveRun, MistakesAreOneLineAndLeaveNothing) {
+    const std::string out = folder_ / "out";
+    const auto refuse = [&](Arguments more, int code, const Arguments& words) {
+        more.insert(more.begin(), {"run", "--out", out});
+        expect_refusal(more, code, words);
+        EXPECT_FALSE(std::filesystem::exists(out));
+    };
+    refuse({}, 2, {"--env", "baldwin-evolve list"});
+    refuse({"--env", "Pong"}, 2, {"'Pong'"});
+    refuse({"--preset", "Pong"}, 2, {"'Pong'", "deep-ga-atari"});
+    refuse({"--env", "CartPole-v1", "--population", "5", "--parents", "6"}, 2, {"6", "5"});
+    refuse({"--env", "CartPole-v1", "--algorithm", "ga-ns"}, 2, {"CartPole-v1", "behaviour"});
+    refuse({"--env", "CartPole-v1", "--arch", "linear 4, wave"}, 2, {"wave"});
+    refuse({"--env", "CartPole-v1", "--arch", "linear 4, linear 3"}, 2, {"2 outputs", "3"});
+    refuse({"--env", "CartPole-v1", "--arch", "conv 3 3x3"}, 2, {"--arch"});
+    refuse({"--env", "hard-maze", "--maze", "/nowhere.txt"}, 1, {"/nowhere.txt"});
 }
 
 } // namespace
