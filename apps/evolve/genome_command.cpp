@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -170,10 +171,10 @@ ExitCode make(const std::vector<std::string>& arguments) {
 // ---- show
 
 // what the user or the run put into the file, beside what the format needs
-Json further_texts(const ne::GenomeFile& file) {
+std::map<std::string, std::string> further_texts(const ne::GenomeFile& file) {
     constexpr std::array kOfTheFormat = {"format", "version",          "architecture", "input",
                                          "start",  "safe_sensitivity", "safe_floor"};
-    Json texts = Json::object();
+    std::map<std::string, std::string> texts;
     for (const auto& [key, text] : file.metadata) {
         const bool is_known =
             std::find(kOfTheFormat.begin(), kOfTheFormat.end(), key) != kOfTheFormat.end();
@@ -222,8 +223,7 @@ ExitCode decode(const std::vector<std::string>& arguments) {
     const GenomeNetwork read = read_network(words.file(0));
     AlignedVector<float> state(read.network.state().size());
     initialise(read.network.state(), std::span<float>(state), Stream(read.genome().run_seed));
-    std::map<std::string, std::string> metadata;
-    for (const auto& [key, text] : further_texts(read.file).items()) metadata[key] = text;
+    auto metadata = further_texts(read.file);
     metadata["genome_hash"] = hash_hex(ne::genome_hash(read.genome()));
     write_model(out, read.network, read.theta, state, metadata);
     if (read.file.individual.normaliser) {
