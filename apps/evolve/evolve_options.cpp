@@ -66,8 +66,9 @@ void add_notes(OptionTable& table) {
     }
     table.add_metric("evaluations", "episodes");
     table.add_metric("frames", "steps");
-    table.add_note("What is not given is the recipe's of the environment or of the preset: hard-maze, "
-                   "deep-ga-atari, image-hard-maze, image-hard-maze-small, humanoid.");
+    table.add_note(
+        "What is not given is the recipe's of the environment or of the preset: hard-maze, "
+        "deep-ga-atari, image-hard-maze, image-hard-maze-small, humanoid.");
     table.add_note(
         "The run directory holds config.json, metrics.jsonl (a row a generation), events.jsonl, "
         "checkpoint.safetensors, champion.genome and summary.json, whose keys are: app, finished "
@@ -100,10 +101,14 @@ void EvolveOptions::declare(OptionTable& table) {
                "where the last one is not linear");
     table.count("population", population, "children of a generation, the elite not among them",
                 {0, 10'000'000});
-    table.count("generations", generations, "generations; fewer where a target is met first",
-                {0, 10'000'000}).as(Role::end);
-    table.count("parents", parents, "the best that have children; 0: the recipe's, at most a fifth "
-                                    "of the population", {0, 10'000'000});
+    table
+        .count("generations", generations, "generations; fewer where a target is met first",
+               {0, 10'000'000})
+        .as(Role::end);
+    table.count("parents", parents,
+                "the best that have children; 0: the recipe's, at most a fifth "
+                "of the population",
+                {0, 10'000'000});
     table.number("sigma", sigma, "size of mutations", {0, 1000});
     table.text("start", start, "RULE", "how networks begin: fan-in, normc, xavier, layout");
     table.count("episodes", episodes, "episodes of an evaluation", {0, 100'000});
@@ -116,7 +121,8 @@ void EvolveOptions::declare(OptionTable& table) {
         .endless_if_zero();
     table.count("max-evaluations", max_evaluations, "end after so many episodes; 0 is no limit")
         .endless_if_zero();
-    table.count("neighbours", neighbours, "of novelty; 0: 25, and 10 in ns-es and nsr-es", {0, 100'000});
+    table.count("neighbours", neighbours, "of novelty; 0: 25, and 10 in ns-es and nsr-es",
+                {0, 100'000});
     table.number("archive-probability", archive_probability, "of entering the archive", {0, 1});
     table.choice("sigma-rule", sigma_rule, "how sigma changes in ga and ga-ns",
                  {{"schedule", ne::SigmaRule::schedule},
@@ -140,7 +146,8 @@ void EvolveOptions::declare(OptionTable& table) {
 }
 
 void EvolveOptions::resolve() {
-    recipe_ = preset.empty() ? Recipe{} : as_usage("--preset", [&] { return preset_recipe(preset); });
+    recipe_ =
+        preset.empty() ? Recipe{} : as_usage("--preset", [&] { return preset_recipe(preset); });
     if (env.empty()) env = recipe_.env;
     if (env.empty()) {
         throw UsageError("--env must name an environment; baldwin-evolve list names them");
@@ -227,7 +234,8 @@ ne::EsConfig EvolveOptions::es_config() const {
 std::unique_ptr<ne::Algorithm> EvolveOptions::make_map_elites(const Executor& executor) const {
     if (recipe_.axes.empty()) {
         throw std::invalid_argument("map-elites needs the range of a behaviour, which the recipe "
-                                    "of " + env + " does not know");
+                                    "of " +
+                                    env + " does not know");
     }
     ne::MapElitesConfig config;
     config.run = run_config();

@@ -4,12 +4,14 @@
 #include "policy.hpp"
 
 #include <baldwin/core/extern_operations.hpp>
+#include <baldwin/core/math.hpp>
 #include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/nn/text.hpp>
 #include <baldwin/envs/rollout.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -91,9 +93,12 @@ std::span<const float> Policy::dense(std::span<const float> x) {
         for (std::size_t i = 0; i < layer.outputs; ++i, weight += layer.inputs) {
             float sum = layer.has_bias ? theta_[layer.bias + i] : 0.0F;
             for (std::size_t k = 0; k < layer.inputs; ++k) sum = std::fma(weight[k], now_[k], sum);
-            if (layer.after == Dense::After::tanh) sum = std::tanh(sum);
-            if (layer.after == Dense::After::relu) sum = std::max(sum, 0.0F);
-            next_[i] = sum;
+            next_[i] = layer.after == Dense::After::relu ? std::max(sum, 0.0F) : sum;
+        }
+        if (layer.after == Dense::After::tanh) {
+            ops::detail::map_row(
+                layer.outputs, [](Pack<float> v) { return tanh(v); }, next_.data(),
+                static_cast<const float*>(next_.data()));
         }
         std::swap(now_, next_);
     }
@@ -128,6 +133,9 @@ namespace {
 
 // an environment and a policy for each slot
 struct Player {
+    Player(const nn::Network& network, const envs::AnyEnvironment& played)
+        : env(played), policy(network, played) {}
+
     envs::AnyEnvironment env;
     Policy policy;
 };
@@ -154,12 +162,11 @@ Episode play(Player& player, const Candidate& candidate, std::uint64_t seed) {
 
 neuroevolution::Fitness playing(const nn::Network& network, const envs::AnyEnvironment& env,
                                 std::size_t concurrency) {
-    const auto players = std::make_shared<std::vector<Player>>();
-    for (std::size_t i = 0; i < concurrency; ++i) players->push_back({env, Policy(network, env)});
-    return neuroevolution::each_episode(
-        [players](const Candidate& candidate, std::uint64_t seed) {
-            return play((*players)[candidate.slot], candidate, seed);
-        });
+    const auto players = std::make_shared<std::deque<Player>>();
+    for (std::size_t i = 0; i < concurrency; ++i) players->emplace_back(network, env);
+    return neuroevolution::each_episode([players](const Candidate& candidate, std::uint64_t seed) {
+        return play((*players)[candidate.slot], candidate, seed);
+    });
 }
 
 } // namespace baldwin::app

@@ -21,8 +21,8 @@ namespace baldwin::app {
 
 /// Plays a network of any parameters, one at a time: greedy choices, or the outputs as numbers.
 ///
-/// A network of linear layers, tanh and relu alone is evaluated by loops of its own: ten times
-/// faster where layers are small.
+/// A network of linear layers, tanh and relu alone is evaluated by loops of its own, whose sums run
+/// over the inputs in their order.
 class Policy {
 public:
     /// \throws std::invalid_argument if the network does not take observations of the environment
@@ -69,8 +69,7 @@ private:
 
 /// Plays episodes: fitness is the sum of rewards, frames are steps.
 /// \param concurrency  how many candidates are evaluated at a time
-[[nodiscard]] neuroevolution::Fitness playing(const nn::Network& network,
-                                              const envs::AnyEnvironment& env,
-                                              std::size_t concurrency);
+[[nodiscard]] neuroevolution::Fitness
+playing(const nn::Network& network, const envs::AnyEnvironment& env, std::size_t concurrency);
 
 } // namespace baldwin::app

@@ -39,10 +39,10 @@ Recipe acrobot() {
 
 Recipe car() {
     return {.arch = "linear 16, tanh",
-            .sigma = 0.5,
+            .sigma = 0.2,
             .population = 200,
             .parents = 20,
-            .generations = 60,
+            .generations = 100,
             .episodes = 3,
             .validation = 100,
             .target = -103,

@@ -31,7 +31,7 @@ struct Recipe {
     std::optional<double> target = {}; ///< a champion so good ends the run
     bool stops_at_goal = false;
     neuroevolution::StartRule start = neuroevolution::StartRule::fan_in;
-    bool normalises = false; ///< observations, in evolution strategies
+    bool normalises = false;                              ///< observations, in evolution strategies
     std::vector<neuroevolution::BehaviourAxis> axes = {}; ///< of MAP-Elites; empty: no behaviour
     double least_fitness = 0;                             ///< of MAP-Elites' QD score
 };

@@ -38,8 +38,8 @@ struct Experiment {
 };
 
 envs::AnyEnvironment make_environment(const EvolveOptions& options) {
-    auto env =
-        as_usage("--env", [&] { return all_environments().make(options.env, options.make_options()); });
+    auto env = as_usage(
+        "--env", [&] { return all_environments().make(options.env, options.make_options()); });
     env.reset(options.common.seed);
     if (options.needs_behaviour() && !env.behaviour()) {
         throw UsageError("--algorithm must be ga, rs or es with " + options.env +
@@ -139,7 +139,9 @@ public:
 
 private:
     [[nodiscard]] const ne::Progress& progress() const { return experiment_.algorithm->progress(); }
-    [[nodiscard]] const ne::Champion& champion() const { return *experiment_.algorithm->champion(); }
+    [[nodiscard]] const ne::Champion& champion() const {
+        return *experiment_.algorithm->champion();
+    }
 
     void end_generation() {
         const ne::GenerationReport& report = experiment_.algorithm->report();
@@ -200,8 +202,8 @@ private:
         Policy policy(experiment_.network, experiment_.env);
         policy.take(theta, champion().individual.normaliser.get());
         envs::AnyEnvironment env = experiment_.env;
-        const auto result = envs::rollout(env, policy, ne::episode_seeds(batch, batch.items[0])[0],
-                                          options_.cap());
+        const auto result =
+            envs::rollout(env, policy, ne::episode_seeds(batch, batch.items[0])[0], options_.cap());
         json["best_final_distance"] = result.behaviour->distance;
         json["best_final_xy"] = result.behaviour->at;
     }
