@@ -118,7 +118,7 @@ TEST_F(AppGenome, PresetsKnowTheirEnvironments) {
     EXPECT_EQ(maze["architecture"], "linear 16, tanh, linear 2");
     EXPECT_EQ(maze["input"], "11");
     EXPECT_EQ(maze["start"], "fan-in");
-    EXPECT_NE(output_of({"lineage", path("a")}).find("\"sigma\":0.1}"), std::string::npos);
+    EXPECT_NE(output_of({"lineage", path("a")}).find("\"sigma\":0.1,"), std::string::npos);
 }
 
 TEST_F(AppGenome, DecodesToAModel) {
