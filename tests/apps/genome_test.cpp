@@ -242,5 +242,26 @@ TEST_F(AppGenome, DamagedFilesAreOneLine) {
     expect_refusal({"diff", good, path("newer")}, 1, {"newer", "genome version 2"});
 }
 
+TEST_F(AppGenome, ReplaysAnEpisode) {
+    output_of({"make", "--arch", "hard-maze", "--generations", "5", "--out", path("a")});
+    const auto replay = [&](const Arguments& more) {
+        Arguments arguments = {"replay", path("a")};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return test::run_program(std::filesystem::path(BALDWIN_BIN_DIR) / "baldwin-evolve",
+                                 arguments);
+    };
+    const Outcome silent = replay({});
+    EXPECT_EQ(silent.code, 2);
+    EXPECT_NE(silent.err.find("--env must name an environment"), std::string::npos);
+    EXPECT_EQ(replay({"--env", "CartPole-v1"}).code, 2);
+    const Outcome whole = replay({"--env", "hard-maze", "--max-steps", "6", "--png", path("png"),
+                                  "--scene", path("s.json"), "--width", "64", "--height", "48"});
+    ASSERT_EQ(whole.code, 0) << whole.err;
+    EXPECT_EQ(parse_json(whole.out, "stdout")["steps"], 6);
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "png" / "00000006.png"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "png" / "00000007.png"));
+    EXPECT_EQ(read_json(path("s.json"))["format"], "baldwin-scene");
+}
+
 } // namespace
 } // namespace baldwin::genome_test
