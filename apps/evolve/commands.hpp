@@ -14,5 +14,7 @@ namespace baldwin::app {
 
 /// \param arguments  those behind the command's name
 ExitCode run_evolution(const std::vector<std::string>& arguments);
+ExitCode genome_tools(const std::vector<std::string>& arguments);
+ExitCode replay(const std::vector<std::string>& arguments);
 
 } // namespace baldwin::app

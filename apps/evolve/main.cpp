@@ -60,7 +60,9 @@ struct Experiment {
 };
 
 constexpr std::array kExperiments = {
+    Experiment{"genome", "makes, shows, decodes and compares genomes", genome_tools},
     Experiment{"list", "the environments with their spaces", list},
+    Experiment{"replay", "plays one episode of an evolved network", replay},
     Experiment{"run", "evolves networks that play an environment", run_evolution},
     Experiment{"trace", "an environment played by a fixed rule, as one JSON object", trace::run},
 };

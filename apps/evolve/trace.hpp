@@ -5,6 +5,8 @@
 /// baldwin-evolve trace: an environment under a fixed rule of actions, to be compared with others.
 #pragma once
 
+#include "float_json.hpp"
+
 #include <baldwin/app/common_options.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/options.hpp>
@@ -13,7 +15,6 @@
 
 #include <zlib.h>
 
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -56,15 +57,6 @@ struct TraceOptions {
 };
 
 namespace trace {
-
-/// The shortest decimal that reads back as the same float, as a JSON number.
-inline Json number_of(float value) {
-    char digits[32];
-    const char* end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    double shortest = 0;
-    std::from_chars(digits, end, shortest);
-    return shortest;
-}
 
 inline Json array_of(std::span<const float> values) {
     Json array = Json::array();
