@@ -57,7 +57,7 @@ void Live::show(std::uint64_t step, const std::string& name, Scene scene) {
 void Live::attend(std::uint64_t step) {
     if (!window_) return;
     for (const viz::ParameterEdit& edit :
-         window_->view.attend([] { return !Run::should_stop(); })) {
+         window_->view.attend([] { return !Run::should_stop(); }, pointed_)) {
         const LiveParameter& turned = parameters_.at(edit.parameter);
         turned.apply(edit.to);
         run_.edit(step, turned.parameter.name, edit.from, edit.to);

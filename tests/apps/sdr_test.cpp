@@ -115,6 +115,28 @@ TEST_F(AppSdr, OneAndTwoThreadsGiveTheSameBits) {
     EXPECT_NE(summary("one")["codes_hash"], summary("other")["codes_hash"]);
 }
 
+// Every version of the machine code, with one thread and with two.
+TEST_F(AppSdr, EveryKernelGivesTheSameBits) {
+    ASSERT_EQ(run(classify("portable",
+                           {"--train-per-class", "100", "--kernel", "portable", "--threads", "1"}))
+                  .code,
+              0);
+    for (const char* kernel : {"automatic", "avx2", "avx512"}) {
+        for (const char* threads : {"1", "2"}) {
+            const std::string name = std::string(kernel) + threads;
+            SCOPED_TRACE(name);
+            const auto outcome = run(classify(
+                name, {"--train-per-class", "100", "--kernel", kernel, "--threads", threads}));
+            if (outcome.err.find("this CPU cannot run") != std::string::npos) {
+                expect_refusal(outcome, {"--kernel", kernel, "automatic"});
+                continue;
+            }
+            ASSERT_EQ(outcome.code, 0) << outcome.err;
+            expect_same_run("portable", name);
+        }
+    }
+}
+
 TEST_F(AppSdr, AStoppedOrKilledRunEndsWithTheSameBits) {
     const Arguments all = {"--train-per-class", "all", "--checkpoint-seconds", "0"};
     ASSERT_EQ(run(classify("whole", all)).code, 0);
@@ -153,6 +175,7 @@ TEST_F(AppSdr, WrongInputIsOneClearLine) {
     expect_refusal(run(classify("x", {"--q", "0"})), {"--q", "'0'", "4096"});
     expect_refusal(run(classify("x", {"--k", "1"})), {"--k", "'1'", "4096"});
     expect_refusal(run(classify("x", {"--directions", "5"})), {"directions", "4 or 8", "got 5"});
+    expect_refusal(run(classify("x", {"--kernel", "sse"})), {"--kernel", "'sse'", "portable"});
     expect_refusal(run(classify("x", {"--validation", "4000"})), {"--validation", "4000"});
     expect_refusal(run({"classify", "--data", folder_ / "nowhere"}), {"--data", "nowhere"});
     expect_refusal(run({"similarity", "--data", "mnist"}), {"--data", "similarity"});

@@ -100,8 +100,11 @@ public:
     }
     /// To be called between two steps: waits while the user pauses, and says what was edited.
     /// \param goes_on  asked while waiting; false ends the wait
-    std::vector<ParameterEdit> attend(const std::function<bool()>& goes_on = {}) {
-        return source_.steering().attend([&] { return is_open() && (!goes_on || goes_on()); });
+    /// \param pointed  told where the pointer is if it moved over a panel of the newest scene
+    std::vector<ParameterEdit> attend(const std::function<bool()>& goes_on = {},
+                                      const std::function<void(const Pointer&)>& pointed = {}) {
+        return source_.steering().attend([&] { return is_open() && (!goes_on || goes_on()); },
+                                         pointed);
     }
 
     // -- of any thread ------------------------------------------------------------------------

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace baldwin::app {
@@ -44,6 +45,9 @@ public:
     /// Shows a scene of a step; never waits. Scenes of one name replace one another and are kept
     /// to be gone back to.
     void show(std::uint64_t step, const std::string& name, Scene scene);
+    /// What attend() calls, also while the user pauses, with the newest place of the pointer over a
+    /// panel of a scene shown.
+    void on_pointer(std::function<void(const Pointer&)> pointed) { pointed_ = std::move(pointed); }
     /// To be called between two steps: waits while the user pauses the run, applies what was
     /// turned and records it in events.jsonl.
     void attend(std::uint64_t step);
@@ -53,6 +57,7 @@ private:
 
     Run& run_;
     std::vector<LiveParameter> parameters_;
+    std::function<void(const Pointer&)> pointed_;
     std::unique_ptr<Window> window_; ///< null: no window
 };
 
