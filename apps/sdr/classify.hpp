@@ -250,11 +250,13 @@ inline void Classification::write_scenes(const Answers& answers) {
         ++counts[parts_.ask.labels[i] * classes + answered[i]];
     }
     Scene scene;
-    run_.directory().write_frame(memory_.size(), "memory", "scene.json",
-                                 to_json(memory_scene(memory_, familiarity_, chosen_)));
+    Scene inside = memory_scene(memory_, familiarity_, chosen_);
+    run_.directory().write_frame(memory_.size(), "memory", "scene.json", to_json(inside));
+    live_.show(memory_.size(), "memory", std::move(inside));
     scene.panels.push_back(
         confusion_matrix("Answers to pictures never stored", counts, data_.classes));
     run_.directory().write_frame(memory_.size(), "confusion", "scene.json", to_json(scene));
+    live_.show(memory_.size(), "confusion", std::move(scene));
 }
 
 inline void Classification::say(const Json& result) {
@@ -312,6 +314,7 @@ inline bool Classification::finish() {
         result["collapse"] = *warning;
     }
     write_scenes(answers);
+    live_.attend(memory_.size());
     if (Run::should_stop()) {
         save();
         run_.finish(memory_.size(), true, result);
@@ -322,6 +325,7 @@ inline bool Classification::finish() {
     result.update(single_times(frames));
     say(result);
     run_.finish(memory_.size(), false, result);
+    live_.stay();
     return false;
 }
 

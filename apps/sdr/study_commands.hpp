@@ -107,6 +107,7 @@ ExitCode run_study(std::string_view name, std::string_view purpose, std::string_
     run.progress().note(std::string(name) + ": " + std::to_string(result.checks.size()) +
                         " checks, " + (is_passed ? "all met" : "not all met") + " (" +
                         run.directory().path().string() + ")");
+    live.stay();
     return is_passed ? ExitCode::done : ExitCode::not_met;
 }
 
@@ -121,7 +122,7 @@ inline ExitCode similarity(const std::vector<std::string>& arguments) {
             const Stream stream(options.common.seed, 15);
             const auto rows = similarity_table(
                 options.trials, stream, executor, [&](const std::vector<SimilarityRow>& so_far) {
-                    if (live.wants_scene()) {
+                    if (live.is_open()) {
                         live.show(so_far.size(), "similarity",
                                   similarity_trial(so_far, stream.substream(so_far.size())));
                     }
@@ -189,7 +190,7 @@ inline ExitCode capacity(const std::vector<std::string>& arguments) {
                                                     {"recall", recall.mean},
                                                     {"error", recall.error}});
                     ++steps;
-                    if (live.wants_scene()) {
+                    if (live.is_open()) {
                         live.show(steps, "capacity", capacity_scene(series, points.back()));
                     }
                     live.attend(steps);
@@ -283,7 +284,7 @@ inline ExitCode sequence(const std::vector<std::string>& arguments) {
                 rows.push_back(sequence_row(one.shape, one.centre, one.sequences, options.trials,
                                             stream.substream(one.sequences), executor));
                 const SequenceRow& row = rows.back();
-                if (live.wants_scene()) {
+                if (live.is_open()) {
                     live.show(rows.size(), "sequence", sequence_scene(rows, stream.substream(1)));
                 }
                 live.attend(rows.size());

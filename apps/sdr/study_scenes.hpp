@@ -46,6 +46,7 @@ inline Scene similarity_trial(const std::vector<SimilarityRow>& rows, const Stre
     scene.title = "Line " + std::to_string(rows.size()) + " of 4: " + row.preset + ", " +
                   std::to_string(row.before) + " stored before; below, one of its trials";
     scene.panels.front().columns = 3;
+    scene.panels.front().height = 1.6;
     scene.panels.push_back(sdr::frame_panel("The item stored", item, parameters.input));
     scene.panels.push_back(sdr::frame_panel("A probe", probe, parameters.input));
     scene.panels.back().note = "shares " + std::to_string(kShared) + " of 12 pixels; its code " +

@@ -90,11 +90,13 @@ public:
         if (is_open()) source_.record(step, metrics);
     }
     /// Whether a new scene would be seen: the last one was taken, and making them has cost the run
-    /// no more than a fiftieth of its time. Ask before making one that takes effort.
+    /// no more than a fiftieth of its time; or the user pauses and looks at the present step. Ask
+    /// before making one that takes effort.
     [[nodiscard]] bool wants_scene() {
-        if (!is_open() || source_.has_scene_waiting()) return false;
+        if (!is_open()) return false;
         const double now = seconds();
-        if (!makers_.is_due(now)) return false;
+        const bool is_paused = !source_.steering().is_running();
+        if (!is_paused && (source_.has_scene_waiting() || !makers_.is_due(now))) return false;
         asked_ = now;
         return true;
     }

@@ -40,6 +40,8 @@ public:
     Live(const Live&) = delete;
     Live& operator=(const Live&) = delete;
 
+    /// Whether there is a window, open still.
+    [[nodiscard]] bool is_open() const;
     /// Whether a scene would be drawn now: ask before making one.
     [[nodiscard]] bool wants_scene();
     /// Shows a scene of a step; never waits. Scenes of one name replace one another and are kept
@@ -51,6 +53,9 @@ public:
     /// To be called between two steps: waits while the user pauses the run, applies what was
     /// turned and records it in events.jsonl.
     void attend(std::uint64_t step);
+    /// To be called once the run is finished: where a user sits at a terminal, the window stays
+    /// until it is closed or Ctrl-C is pressed. Scripts go on at once.
+    void stay();
 
 private:
     struct Window;
