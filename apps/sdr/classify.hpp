@@ -256,7 +256,6 @@ inline void Classification::write_scenes(const Answers& answers) {
     scene.panels.push_back(
         confusion_matrix("Answers to pictures never stored", counts, data_.classes));
     run_.directory().write_frame(memory_.size(), "confusion", "scene.json", to_json(scene));
-    live_.show(memory_.size(), "confusion", std::move(scene));
 }
 
 inline void Classification::say(const Json& result) {

@@ -110,7 +110,7 @@ inline Panel confusion_matrix(std::string title, std::span<const std::size_t> co
             if (line[column] == 0) continue;
             const Paint ink = Paint::fixed(is_light(shade) ? kLightTheme.ink : kDarkTheme.ink);
             panel.items.emplace_back(Text{.at = {x, y},
-                                          .text = fixed_text(static_cast<double>(line[column]), 0),
+                                          .text = std::to_string(line[column]),
                                           .paint = ink,
                                           .size = 11,
                                           .fit = 0.86});
