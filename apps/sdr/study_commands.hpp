@@ -160,6 +160,61 @@ inline Compared beside_one_draw(std::string what, const Estimate& measured, doub
     return {std::move(what), measured, expected, 4 * std::hypot(one, measured.error) + 0.0005};
 }
 
+/// Recall over the number of items stored, mac by mac.
+class CapacityStudy {
+public:
+    CapacityStudy(Run& run, Live& live, const StudyOptions& options, const Executor& executor)
+        : run_(run), live_(live), trials_(options.trials), stream_(options.common.seed, 20),
+          executor_(executor) {}
+
+    /// \return items that are recalled to 97 %
+    double measure(const sdr::MacShape& shape) {
+        std::vector<CapacityPoint> points;
+        Series& one = series_.emplace_back();
+        one.name = "Q = " + std::to_string(shape.modules) + ", K = " + std::to_string(shape.cells);
+        for (std::size_t items = 25; items <= 275 && !Run::should_stop(); items += 25) {
+            points.push_back(
+                capacity_point(shape, items, trials_, stream_.substream(items), executor_));
+            const Estimate& recall = points.back().recall;
+            one.x.push_back(static_cast<double>(items));
+            one.y.push_back(100 * recall.mean);
+            rows_.push_back({{"k", shape.cells},
+                             {"q", shape.modules},
+                             {"items", items},
+                             {"recall", recall.mean},
+                             {"error", recall.error}});
+            ++steps_;
+            if (live_.is_open()) {
+                live_.show(steps_, "capacity", capacity_scene(series_, points.back()));
+            }
+            live_.attend(steps_);
+        }
+        const double capacity = capacity_of(points);
+        capacities_.push_back({{"k", shape.cells}, {"q", shape.modules}, {"items", capacity}});
+        run_.progress().note(one.name + ": " + number_text(capacity, 3) +
+                             " items recalled to 97 %");
+        return capacity;
+    }
+    /// Table and curves of what was measured.
+    [[nodiscard]] StudyResult result() const {
+        StudyResult result;
+        result.table = {{"rows", rows_}, {"capacities", capacities_}};
+        result.scene.panels.push_back(capacity_panel(series_));
+        return result;
+    }
+
+private:
+    Run& run_;
+    Live& live_;
+    std::size_t trials_;
+    Stream stream_;
+    const Executor& executor_;
+    Json rows_ = Json::array();
+    Json capacities_ = Json::array();
+    std::vector<Series> series_;
+    std::size_t steps_ = 0;
+};
+
 inline ExitCode capacity(const std::vector<std::string>& arguments) {
     return run_study(
         "capacity", "How many items a mac recalls: N = 144, S = 12, Q = 24, K = 8, 16 and 32.",
@@ -167,46 +222,12 @@ inline ExitCode capacity(const std::vector<std::string>& arguments) {
         "items recalled to 97 %)",
         20, arguments,
         [](Run& run, Live& live, const StudyOptions& options, const Executor& executor) {
-            const std::size_t trials = options.trials;
-            std::size_t steps = 0;
-            const Stream stream(options.common.seed, 20);
-            StudyResult result;
-            result.table = {{"rows", Json::array()}, {"capacities", Json::array()}};
-            std::vector<Series> series;
-            const auto measure = [&](std::size_t modules, std::size_t cells) {
-                std::vector<CapacityPoint> points;
-                Series& one = series.emplace_back();
-                one.name = "Q = " + std::to_string(modules) + ", K = " + std::to_string(cells);
-                for (std::size_t items = 25; items <= 275 && !Run::should_stop(); items += 25) {
-                    const sdr::MacShape shape{.modules = modules, .cells = cells};
-                    points.push_back(
-                        capacity_point(shape, items, trials, stream.substream(items), executor));
-                    const Estimate& recall = points.back().recall;
-                    one.x.push_back(static_cast<double>(items));
-                    one.y.push_back(100 * recall.mean);
-                    result.table["rows"].push_back({{"k", cells},
-                                                    {"q", modules},
-                                                    {"items", items},
-                                                    {"recall", recall.mean},
-                                                    {"error", recall.error}});
-                    ++steps;
-                    if (live.is_open()) {
-                        live.show(steps, "capacity", capacity_scene(series, points.back()));
-                    }
-                    live.attend(steps);
-                }
-                const double capacity = capacity_of(points);
-                result.table["capacities"].push_back(
-                    {{"k", cells}, {"q", modules}, {"items", capacity}});
-                run.progress().note("Q = " + std::to_string(modules) +
-                                    ", K = " + std::to_string(cells) + ": " +
-                                    number_text(capacity, 3) + " items recalled to 97 %");
-                return capacity;
-            };
-            const double k8 = measure(24, 8);
-            const double k16 = measure(24, 16);
-            const double k32 = measure(24, 32);
-            const double q50 = measure(50, 16);
+            CapacityStudy study(run, live, options, executor);
+            const double k8 = study.measure({.modules = 24, .cells = 8});
+            const double k16 = study.measure({.modules = 24, .cells = 16});
+            const double k32 = study.measure({.modules = 24, .cells = 32});
+            const double q50 = study.measure({.modules = 50, .cells = 16});
+            StudyResult result = study.result();
             // the prototype's capacities lie between points at 50 to 100 items' distance: a
             // fifth of each is what that leaves open
             const auto check = [&](const char* what, double measured, double expected) {
@@ -219,7 +240,6 @@ inline ExitCode capacity(const std::vector<std::string>& arguments) {
             check("items recalled to 97 %, K = 16, Q = 50 as with Q = 24", q50, k16);
             result.require("capacity grows by 1.4 and more when K doubles",
                            k16 >= 1.4 * k8 && k32 >= 1.4 * k16);
-            result.scene.panels.push_back(capacity_panel(series));
             return result;
         });
 }
