@@ -53,7 +53,7 @@ TEST(CorePlot, ConfusionMatrixShowsItsCountsRowByRow) {
     ASSERT_EQ(texts.size(), 3U); // a zero stays empty
     EXPECT_EQ(texts[1].text, "10");
     EXPECT_EQ(texts[1].at, (Point{1, 0})); // true class cat: first row; answer dog: second column
-    EXPECT_EQ(texts[2].text, "1500"); // no comma: cells are narrow
+    EXPECT_EQ(texts[2].text, "1500");      // no comma: cells are narrow
     EXPECT_EQ(panel.y.label, "true class");
     EXPECT_EQ(panel.x.ticks.at(1).label, "dog");
     EXPECT_TRUE(panel.y.reversed);
