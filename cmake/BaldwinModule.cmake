@@ -58,6 +58,7 @@ function(baldwin_add_module name)
 
     set_property(GLOBAL APPEND PROPERTY BALDWIN_MODULES ${name})
     set_property(GLOBAL APPEND PROPERTY BALDWIN_SOURCES ${files})
+    set_property(GLOBAL APPEND PROPERTY BALDWIN_HEADER_FILES ${files})
     set_property(GLOBAL PROPERTY BALDWIN_${name}_ROOT ${root}/baldwin/${name})
     set_property(GLOBAL PROPERTY BALDWIN_${name}_HEADERS ${headers})
     foreach(header file IN ZIP_LISTS headers files)

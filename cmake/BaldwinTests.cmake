@@ -3,20 +3,26 @@
 
 # Tests and the checks that every module gets.
 #
-#   baldwin_add_test(<name>_test.cpp LINK module...
-#       [SLOW]                  all of it is slow: not part of scripts/test
-#       [SLOW_TESTS filter]     these are (a GoogleTest filter), the others are not
+#   baldwin_add_tests(<name> a_test.cpp b_test.cpp ... LINK module...
+#       [SLOW_TESTS filter]     tests that scripts/test leaves out (a GoogleTest filter)
 #       [LABELS label...]
-#       [DEPENDS target...])    programs that it runs, found in BALDWIN_BIN_DIR
+#       [DEPENDS target...])    programs that they run, found in BALDWIN_BIN_DIR
+#                   one program of several files, compiled as one unit, which takes half as long;
+#                   each file has a namespace of its own name. While you work on one file,
+#                   -DBALDWIN_UNITY_TESTS=OFF compiles them one by one
 #   baldwin_add_smoke(<module> smoke.cpp [NETWORK])
 #                   one small program with ASan and UBSan, assertions on; NETWORK: it evaluates
 #                   networks or operations, whose code is compiled once, in float
 #   baldwin_check_module(<module>)
-#                   public headers alone, all headers twice, list against folder; the target
-#                   details_alone is for the headers that no program includes by itself
+#                   public headers alone, list against folder; the target details_alone is for the
+#                   headers that no program includes by itself
+#   baldwin_check_twice(<module>...)
+#                   all their headers, each twice, in two files of one program
 
 include(GoogleTest)
 find_package(GTest REQUIRED)
+
+option(BALDWIN_UNITY_TESTS "Compile the files of a test program as one unit" ON)
 
 # what a sanitizer needs to know at run time
 set(BALDWIN_TEST_ENVIRONMENT
@@ -57,27 +63,30 @@ set_target_properties(baldwin_test_support PROPERTIES CXX_EXTENSIONS OFF)
 target_compile_options(baldwin_test_support PRIVATE ${test_optimisation})
 target_precompile_headers(baldwin_test_support REUSE_FROM baldwin_test_pch)
 
-function(baldwin_add_test source)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "SLOW" "SLOW_TESTS" "LINK;LABELS;DEPENDS")
-    get_filename_component(name ${source} NAME_WE)
+function(baldwin_add_tests name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "SLOW_TESTS" "LINK;LABELS;DEPENDS")
     get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
-    set(target ${folder}_${name})
+    set(target ${folder}_${name}_tests)
     if(network IN_LIST arg_LINK)
         list(APPEND arg_LINK test_support)
     endif()
-    baldwin_add_program(${target} tests ${source} "${arg_LINK};GTest::gtest_main")
+    baldwin_add_program(${target} tests "${arg_UNPARSED_ARGUMENTS}" "${arg_LINK};GTest::gtest_main")
     target_compile_definitions(${target} PRIVATE ${test_definitions})
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     target_compile_options(${target} PRIVATE ${test_optimisation})
     target_precompile_headers(${target} REUSE_FROM baldwin_test_pch)
+    set_target_properties(${target} PROPERTIES
+        UNITY_BUILD ${BALDWIN_UNITY_TESTS} UNITY_BUILD_BATCH_SIZE 0)
+    if(BALDWIN_UNITY_TESTS AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+        # a fixture of a file that is included looks to g++ like one of a header
+        target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+    endif()
     if(arg_DEPENDS)
         add_dependencies(${target} ${arg_DEPENDS})
     endif()
 
     set(labels ${folder} ${arg_LABELS})
-    if(arg_SLOW)
-        baldwin_discover(${target} "" "${labels};slow")
-    elseif(arg_SLOW_TESTS)
+    if(arg_SLOW_TESTS)
         baldwin_discover(${target} "-${arg_SLOW_TESTS}" "${labels}")
         baldwin_discover(${target} "${arg_SLOW_TESTS}" "${labels};slow")
     else()
@@ -112,12 +121,12 @@ endfunction()
 
 # What smoke programs are built with, whatever the preset: without optimisation they are compiled in
 # a third of the time and still run for a second. The checks left out (a null pointer stops the
-# program anyway; the preset dev has them all) would double it again.
+# program anyway; the preset dev has them all) would take three times as long again.
 add_library(baldwin_smoke_flags INTERFACE)
 target_compile_options(baldwin_smoke_flags INTERFACE
     -O0 -g1 -UNDEBUG -fno-omit-frame-pointer
     -fsanitize=address,undefined -fno-sanitize-recover=all
-    -fno-sanitize=null,alignment,object-size)
+    -fno-sanitize=null,alignment,object-size,pointer-overflow)
 target_link_options(baldwin_smoke_flags INTERFACE -fsanitize=address,undefined)
 
 # the operations and networks that all smoke programs share
@@ -197,16 +206,31 @@ foreach(set IN LISTS BALDWIN_HEADER_SETS)
     target_precompile_headers(baldwin_header_set_${set} PRIVATE <${BALDWIN_HEADER_SET_${set}}>)
 endforeach()
 
-# One translation unit for each header, and two that include them all and are linked together.
 add_custom_target(details_alone)
 
+# Sets RESULT to whether HEADER holds something itself. One that only gathers others is alone where
+# they are.
+function(baldwin_holds_something header result)
+    get_property(file GLOBAL PROPERTY BALDWIN_FILE_${header})
+    file(STRINGS ${file} lines REGEX "^[^/]")
+    list(FILTER lines EXCLUDE REGEX "^#(include|pragma once)")
+    list(LENGTH lines count)
+    set(${result} ${count} PARENT_SCOPE)
+endfunction()
+
+# One translation unit for each header, which ends where parse_alone stops.
 function(baldwin_check_module name)
     get_property(headers GLOBAL PROPERTY BALDWIN_${name}_HEADERS)
     get_property(root GLOBAL PROPERTY BALDWIN_${name}_ROOT)
     set(folder ${PROJECT_BINARY_DIR}/headers/${name})
     foreach(header IN LISTS headers)
+        baldwin_holds_something(${header} something)
+        if(NOT something)
+            continue()
+        endif()
         string(MAKE_C_IDENTIFIER ${header} id)
-        file(CONFIGURE OUTPUT ${folder}/${id}.cpp CONTENT "#include <${header}>\n")
+        file(CONFIGURE OUTPUT ${folder}/${id}.cpp
+            CONTENT "#include <${header}>\nstatic_assert(false, \"parsed\");\n")
         baldwin_header_set(${header} set)
         if(header MATCHES "/detail/")
             set(set ${set}_details)
@@ -224,16 +248,6 @@ function(baldwin_check_module name)
         endif()
     endforeach()
 
-    # the second inclusion is the file's own, of what is precompiled
-    list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>" OUTPUT_VARIABLE all)
-    list(JOIN all "\n" all)
-    file(CONFIGURE OUTPUT ${folder}/twice_a.cpp CONTENT "${all}\n")
-    file(CONFIGURE OUTPUT ${folder}/twice_b.cpp CONTENT "${all}\n\nint main() {}\n")
-    add_executable(headers_twice_${name} ${folder}/twice_a.cpp ${folder}/twice_b.cpp)
-    baldwin_header_target(headers_twice_${name} baldwin::${name})
-    list(TRANSFORM headers REPLACE "(.+)" "<\\1>" OUTPUT_VARIABLE precompiled)
-    target_precompile_headers(headers_twice_${name} PRIVATE ${precompiled})
-
     string(REPLACE ";" "\n" lines "${headers}")
     file(CONFIGURE OUTPUT ${folder}/list.txt CONTENT "${lines}\n")
     add_test(NAME headers_listed_${name}
@@ -242,14 +256,35 @@ function(baldwin_check_module name)
     set_tests_properties(headers_listed_${name} PROPERTIES LABELS ${name})
 endfunction()
 
-# Each of SOURCES, which include one header, by itself; nothing without sources.
+# Each of SOURCES, which include one header, by itself; nothing without sources. They are parsed
+# again when any header of ours changes: a parse that stops leaves no list of what it read.
 function(baldwin_headers_alone target module set sources)
     if(NOT sources)
         return()
     endif()
+    get_property(files GLOBAL PROPERTY BALDWIN_HEADER_FILES)
+    set_source_files_properties(${sources} PROPERTIES OBJECT_DEPENDS "${files}")
     add_library(${target} OBJECT ${sources})
     baldwin_header_target(${target} baldwin::${module})
+    target_compile_options(${target} PRIVATE -Wfatal-errors)
+    set_target_properties(${target} PROPERTIES
+        CXX_COMPILER_LAUNCHER ${PROJECT_SOURCE_DIR}/cmake/parse_alone)
     if(NOT set STREQUAL plain)
         target_precompile_headers(${target} REUSE_FROM baldwin_header_set_${set})
     endif()
+endfunction()
+
+function(baldwin_check_twice)
+    foreach(module IN LISTS ARGN)
+        get_property(more GLOBAL PROPERTY BALDWIN_${module}_HEADERS)
+        list(APPEND headers ${more})
+    endforeach()
+    list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>" OUTPUT_VARIABLE all)
+    list(JOIN all "\n" all)
+    set(folder ${PROJECT_BINARY_DIR}/headers)
+    file(CONFIGURE OUTPUT ${folder}/twice_a.cpp CONTENT "${all}\n${all}\n")
+    file(CONFIGURE OUTPUT ${folder}/twice_b.cpp CONTENT "${all}\n\nint main() {}\n")
+    add_executable(headers_twice ${folder}/twice_a.cpp ${folder}/twice_b.cpp)
+    list(TRANSFORM ARGN PREPEND baldwin:: OUTPUT_VARIABLE modules)
+    baldwin_header_target(headers_twice ${modules})
 endfunction()

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::app {
+namespace baldwin::app::classifier_test {
 namespace {
 
 using test::message_of;
@@ -187,4 +187,4 @@ TEST_F(AppClassifier, ACheckpointOfAnotherSizeIsRefused) {
 }
 
 } // namespace
-} // namespace baldwin::app
+} // namespace baldwin::app::classifier_test

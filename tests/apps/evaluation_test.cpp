@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::app {
+namespace baldwin::app::evaluation_test {
 namespace {
 
 // four 2 x 2 images of the classes 0, 1, 2, 0
@@ -111,4 +111,4 @@ TEST(AppEvaluation, CurvesGoOverEpochs) {
 }
 
 } // namespace
-} // namespace baldwin::app
+} // namespace baldwin::app::evaluation_test

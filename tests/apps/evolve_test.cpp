@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::evolve_test {
 namespace {
 
 using test::Outcome;
@@ -126,4 +126,4 @@ TEST(AppEvolve, MistakesAreOneLine) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::evolve_test

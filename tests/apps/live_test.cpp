@@ -20,7 +20,7 @@
 #include <thread>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::live_test {
 namespace {
 
 using test::Process;
@@ -90,4 +90,4 @@ TEST_F(AppLive, WhatTheUserTurnsIsRecordedAndChangesTheRun) {
     EXPECT_GT(event["to"], 1.0);
 }
 
-} // namespace baldwin
+} // namespace baldwin::live_test

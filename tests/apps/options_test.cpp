@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::app {
+namespace baldwin::app::options_test {
 namespace {
 
 using test::message_of;
@@ -262,4 +262,4 @@ TEST(AppMain, ExceptionsBecomeOneLineAndACode) {
 }
 
 } // namespace
-} // namespace baldwin::app
+} // namespace baldwin::app::options_test

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::app {
+namespace baldwin::app::run_setup_test {
 namespace {
 
 using test::message_of;
@@ -192,4 +192,4 @@ TEST_F(AppRun, TimeGoesOnWhereItStopped) {
 }
 
 } // namespace
-} // namespace baldwin::app
+} // namespace baldwin::app::run_setup_test

@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin::app {
+namespace baldwin::app::run_source_test {
 namespace {
 
 using test::TemporaryFolder;
@@ -337,4 +337,4 @@ TEST(AppRunSourceSlow, TenMillionLinesAreShownAtOnceAndReadInTenSeconds) {
 }
 
 } // namespace
-} // namespace baldwin::app
+} // namespace baldwin::app::run_source_test

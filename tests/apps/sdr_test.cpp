@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::sdr_test {
 namespace {
 
 using test::Outcome;
@@ -321,4 +321,4 @@ TEST_F(AppSdrOnRealData, FashionFewShotIsAboveItsBaselines) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::sdr_test

@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::tour_test {
 namespace {
 
 using test::Outcome;
@@ -153,4 +153,4 @@ TEST_F(AppTour, UnknownChaptersAndDataAreUsageErrors) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::tour_test

@@ -25,7 +25,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::train_test {
 namespace {
 
 using test::Outcome;
@@ -407,4 +407,4 @@ TEST_F(AppTrain, TwoProcessesDoNotWriteOneRun) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::train_test

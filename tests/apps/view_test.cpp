@@ -29,7 +29,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::view_test {
 namespace {
 
 using test::Outcome;
@@ -274,4 +274,4 @@ TEST_F(AppView, WithoutSfmlItSaysWhatIsMissing) {
 #endif
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::view_test

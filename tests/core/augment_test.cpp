@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+namespace baldwin::augment_test {
 namespace {
 
 using baldwin::all_samples;
@@ -171,3 +172,4 @@ TEST(CoreAugment, TheShiftMustLeaveSomething) {
 }
 
 } // namespace
+} // namespace baldwin::augment_test

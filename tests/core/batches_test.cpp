@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+namespace baldwin::batches_test {
 namespace {
 
 using baldwin::all_samples;
@@ -230,3 +231,4 @@ TEST(CoreLabelsInto, GivesTheClassesOfTheSamples) {
 }
 
 } // namespace
+} // namespace baldwin::batches_test

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::checkpoint_test {
 namespace {
 
 using test::message_of;
@@ -180,4 +180,4 @@ TEST(CoreCheckpoint, ACadenceWithoutSenseIsRefused) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::checkpoint_test

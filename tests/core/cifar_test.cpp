@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+namespace baldwin::cifar_test {
 namespace {
 
 using baldwin::kCifarRecord;
@@ -90,3 +91,4 @@ TEST(CoreCifar, DamagedFilesAreReadOrRefused) {
 }
 
 } // namespace
+} // namespace baldwin::cifar_test

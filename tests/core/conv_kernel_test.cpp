@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::kernels {
+namespace baldwin::kernels::conv_kernel_test {
 namespace {
 
 /// Numbers in [-1, 1) that differ everywhere.
@@ -446,4 +446,4 @@ TEST(CoreChannelSums, AddPixelsOfAllImages) {
 }
 
 } // namespace
-} // namespace baldwin::kernels
+} // namespace baldwin::kernels::conv_kernel_test

@@ -11,8 +11,7 @@
 #include <string>
 #include <vector>
 
-using namespace baldwin;
-
+namespace baldwin::exhibit_test {
 namespace {
 
 /// A ball that falls; the smallest model of an exhibit.
@@ -111,3 +110,5 @@ TEST(CoreExhibit, ParametersStayInTheirRangeAndOnTheirSteps) {
     EXPECT_THROW(static_cast<void>(allowed(whole, std::numeric_limits<double>::quiet_NaN())),
                  std::invalid_argument);
 }
+
+} // namespace baldwin::exhibit_test

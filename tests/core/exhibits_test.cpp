@@ -14,8 +14,7 @@
 #include <variant>
 #include <vector>
 
-using namespace baldwin;
-
+namespace baldwin::exhibits_test {
 namespace {
 
 const Registry& registry() {
@@ -101,3 +100,5 @@ TEST(CoreExhibits, TheNetworkLearnsTheSpirals) {
     const int right = std::stoi(scene.panels[0].note);
     EXPECT_GT(right, 0.9 * 240);
 }
+
+} // namespace baldwin::exhibits_test

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+namespace baldwin::file_test {
 namespace {
 
 using baldwin::test::message_of;
@@ -159,3 +160,4 @@ TEST(CoreFile, LeftoversOfKilledWritersAreRemovedAndNothingElse) {
 }
 
 } // namespace
+} // namespace baldwin::file_test

@@ -16,7 +16,7 @@
 #include <limits>
 #include <vector>
 
-namespace baldwin::kernels {
+namespace baldwin::kernels::gemm_test {
 namespace {
 
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -253,4 +253,4 @@ TYPED_TEST(CoreGemm, SecondCallsNeedNoNewScratch) {
 }
 
 } // namespace
-} // namespace baldwin::kernels
+} // namespace baldwin::kernels::gemm_test

@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 
+namespace baldwin::hash_test {
 namespace {
 
 using baldwin::hash64;
@@ -55,3 +56,4 @@ TEST(CoreHash, HexHasSixteenDigits) {
 }
 
 } // namespace
+} // namespace baldwin::hash_test

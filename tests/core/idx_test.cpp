@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+namespace baldwin::idx_test {
 namespace {
 
 using baldwin::Tensor;
@@ -154,3 +155,4 @@ TEST(CoreIdxSlow, DamagedFilesAreReadOrRefused) {
 }
 
 } // namespace
+} // namespace baldwin::idx_test

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+namespace baldwin::image_set_test {
 namespace {
 
 using baldwin::ImageDataset;
@@ -85,3 +86,4 @@ TEST(CoreImageSet, BothPartsOfADatasetMustMatch) {
 }
 
 } // namespace
+} // namespace baldwin::image_set_test

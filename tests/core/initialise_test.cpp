@@ -13,7 +13,7 @@
 #include <tuple>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::initialise_test {
 namespace {
 
 LayoutEntry entry(const char* name, const Shape& shape, const Initialiser& initialiser,
@@ -120,4 +120,4 @@ TEST(CoreInitialise, AVectorOfAnotherLengthIsRefused) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::initialise_test

@@ -14,8 +14,7 @@
 #include <string>
 #include <vector>
 
-using namespace baldwin;
-
+namespace baldwin::layout_test {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -322,3 +321,5 @@ TEST(CoreLayout, OddScenesAreDrawnInFinitePixels) {
         }
     }
 }
+
+} // namespace baldwin::layout_test

@@ -16,6 +16,7 @@
 #include <type_traits>
 #include <vector>
 
+namespace baldwin::math_test {
 namespace {
 
 using baldwin::kLanes;
@@ -213,3 +214,4 @@ TYPED_TEST(CoreMath, BitsDependOnTheArgumentAlone) {
 }
 
 } // namespace
+} // namespace baldwin::math_test

@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::metric_log_test {
 namespace {
 
 using test::TemporaryFolder;
@@ -379,4 +379,4 @@ TEST(CoreMetricLog, NoDamageStopsTheReader) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::metric_log_test

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::metrics_test {
 namespace {
 
 using test::message_of;
@@ -133,4 +133,4 @@ TEST(CoreMetrics, AnUnwritablePlaceIsAnErrorWithThePath) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::metrics_test

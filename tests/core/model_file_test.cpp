@@ -12,7 +12,7 @@
 #include <span>
 #include <string>
 
-namespace baldwin {
+namespace baldwin::model_file_test {
 namespace {
 
 using test::message_of;
@@ -77,4 +77,4 @@ TEST(CoreModelFile, AnotherFormatVersionOrArchitectureIsRefused) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::model_file_test

@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::nn {
+namespace baldwin::nn::nn_allocation_test {
 namespace {
 
 /// A network whose loop is watched.
@@ -147,4 +147,4 @@ TEST(CoreNnAllocationCounter, SeesAllocations) {
 }
 
 } // namespace
-} // namespace baldwin::nn
+} // namespace baldwin::nn::nn_allocation_test

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::nn {
+namespace baldwin::nn::nn_golden_test {
 namespace {
 
 /// A network from tests/golden, rebuilt from its layer table (see README.md there).
@@ -117,4 +117,4 @@ INSTANTIATE_TEST_SUITE_P(Files, CoreNnGolden,
                                            "lrp_bn.safetensors", "lrp_res.safetensors"));
 
 } // namespace
-} // namespace baldwin::nn
+} // namespace baldwin::nn::nn_golden_test

@@ -3,7 +3,7 @@
 
 #include "support/layer_conformance.hpp"
 
-namespace baldwin {
+namespace baldwin::nn_layers_test {
 namespace {
 
 using test::LayerCase;
@@ -130,4 +130,4 @@ TEST(CoreNnSign, PassesGradientsWithinItsReach) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::nn_layers_test

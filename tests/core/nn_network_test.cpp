@@ -21,7 +21,7 @@
 #include <thread>
 #include <vector>
 
-namespace baldwin::nn {
+namespace baldwin::nn::nn_network_test {
 namespace {
 
 Value leaf(Tape<double>& tape, const std::vector<double>& values, const Shape& shape) {
@@ -420,4 +420,4 @@ TEST(CoreNnNetwork, VectorsOfAnotherLengthAreRefused) {
 }
 
 } // namespace
-} // namespace baldwin::nn
+} // namespace baldwin::nn::nn_network_test

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::nn {
+namespace baldwin::nn::nn_text_test {
 namespace {
 
 /// What parse() complains about, without its name.
@@ -234,4 +234,4 @@ TEST(CoreNnDescribe, PrintsALineForEachLayerAndTheTotals) {
 }
 
 } // namespace
-} // namespace baldwin::nn
+} // namespace baldwin::nn::nn_text_test

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+namespace baldwin::npy_test {
 namespace {
 
 using baldwin::npy_bytes;
@@ -222,3 +223,4 @@ TEST(CoreNpySlow, DamagedFilesAreReadOrRefused) {
 }
 
 } // namespace
+} // namespace baldwin::npy_test

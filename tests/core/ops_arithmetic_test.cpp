@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_arithmetic_test {
 namespace {
 
 using test::expect_gradients;
@@ -179,4 +179,4 @@ TEST(OpsLayout, WhatDoesNotFitIsRefused) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_arithmetic_test

@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_attention_test {
 namespace {
 
 using test::elements;
@@ -270,4 +270,4 @@ TYPED_TEST(OpsAttentionOf, MemoryIsSteadyAndValuesDoNotDependOnRecording) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_attention_test

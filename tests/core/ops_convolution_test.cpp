@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_convolution_test {
 namespace {
 
 using test::expect_gradients;
@@ -257,6 +257,15 @@ TYPED_TEST(OpsConvolutionOf, NarrowedKernelsAndBiasGiveTheBitsOfACompactCopy) {
     }
 }
 
+TYPED_TEST(OpsConvolutionOf, FlattenedImagesInNarrowedViewsGiveTheBitsOfACompactCopy) {
+    const Window window = same_padding({.height = 3, .width = 3}, 5, 6);
+    test::expect_view_bits<TypeParam>( // 3 channels of 30 pixels into 7 outputs
+        [&](auto& t, auto in, auto w) {
+            return linear(t, flatten(t, conv2d(t, in[0], w[0], {}, window)), w[1], w[2]);
+        },
+        {{2, 2, 5, 6}}, {{3, 2, 9}, {1, 7, 90}, {1, 1, 7}});
+}
+
 TYPED_TEST(OpsConvolutionOf, TransposedBitsDoNotDependOnThreads) {
     const Window window{.height = 4, .width = 4, .stride_h = 2, .stride_w = 2};
     test::expect_same_bits_for_threads<TypeParam>(
@@ -315,4 +324,4 @@ TEST(OpsConvolution, WhatDoesNotFitIsRefused) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_convolution_test

@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_dropout_test {
 namespace {
 
 using test::elements;
@@ -123,4 +123,4 @@ TYPED_TEST(OpsDropoutOf, BitsDoNotDependOnThreadsAndMemoryIsSteady) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_dropout_test

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_elementwise_test {
 namespace {
 
 /// A function on the tape beside the same function as the C library computes it.
@@ -185,4 +185,4 @@ TEST(OpsElementwise, ClampWantsItsBoundsInOrder) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_elementwise_test

@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_linear_test {
 namespace {
 
 using test::expect_gradients;
@@ -154,4 +154,4 @@ TEST(OpsMatMul, WhatDoesNotFitIsRefused) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_linear_test

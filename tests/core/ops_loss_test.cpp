@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_loss_test {
 namespace {
 
 using test::elements;
@@ -263,4 +263,4 @@ TEST(OpsLoss, AttributesAndShapesThatDoNotFitAreRefused) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_loss_test

@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_norm_test {
 namespace {
 
 using test::elements;
@@ -400,4 +400,4 @@ TYPED_TEST(OpsNormOf, WithoutRecordingTheValuesAreTheSame) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_norm_test

@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_pooling_test {
 namespace {
 
 const std::vector<Window> kWindows = {
@@ -98,4 +98,4 @@ TEST(OpsPooling, WhatDoesNotFitIsRefused) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_pooling_test

@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_recurrent_test {
 namespace {
 
 using test::elements;
@@ -201,4 +201,4 @@ TYPED_TEST(OpsRecurrentOf, MemoryIsSteady) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_recurrent_test

@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::ops_rows_test {
 namespace {
 
 using test::elements;
@@ -167,4 +167,4 @@ TYPED_TEST(OpsRowsOf, MemoryIsSteady) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::ops_rows_test

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::optim_test {
 namespace {
 
 /// A layout of one entry for each size, weights and biases in turn.
@@ -237,4 +237,4 @@ TEST(CoreOptim, ANaNIsNotHiddenByClippingValues) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::optim_test

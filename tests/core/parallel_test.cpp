@@ -62,7 +62,7 @@ int posix_memalign(void** pointer, std::size_t alignment, std::size_t bytes) {
 }
 #endif
 
-namespace baldwin {
+namespace baldwin::parallel_test {
 namespace {
 
 constexpr std::array<std::size_t, 4> kThreadCounts{1, 2, 3, 8};
@@ -240,4 +240,4 @@ TEST(CoreExecutor, RefusesZeroThreads) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::parallel_test

@@ -15,8 +15,7 @@
 #include <variant>
 #include <vector>
 
-using namespace baldwin;
-
+namespace baldwin::plot_test {
 namespace {
 
 template <class T>
@@ -148,3 +147,5 @@ TEST(CorePlot, HistogramCountsEveryFiniteValueOnce) {
     EXPECT_TRUE(histogram("h", {}, {}).items.empty());
     EXPECT_THROW(histogram("h", values, {}, 0), std::invalid_argument);
 }
+
+} // namespace baldwin::plot_test

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::kernels {
+namespace baldwin::kernels::pool_kernel_test {
 namespace {
 
 /// Numbers in [-1, 1) in steps of \p step, so that ties occur where it is large.
@@ -248,4 +248,4 @@ TEST(CorePoolGeometry, RefusesWhatIsNoPooling) {
 }
 
 } // namespace
-} // namespace baldwin::kernels
+} // namespace baldwin::kernels::pool_kernel_test

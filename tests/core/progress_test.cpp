@@ -9,7 +9,7 @@
 #include <sstream>
 #include <string>
 
-namespace baldwin {
+namespace baldwin::progress_test {
 namespace {
 
 // a clock that stands where it is put
@@ -92,4 +92,4 @@ TEST(CoreProgress, QuantitiesHaveThreeDigitsOrThousands) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::progress_test

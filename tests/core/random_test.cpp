@@ -18,6 +18,7 @@
 #include <stdexcept>
 #include <vector>
 
+namespace baldwin::random_test {
 namespace {
 
 using baldwin::Stream;
@@ -387,3 +388,4 @@ TEST(CorePermutation, AllOrdersOfFourAreEquallyLikely) {
 }
 
 } // namespace
+} // namespace baldwin::random_test

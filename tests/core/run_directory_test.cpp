@@ -16,7 +16,7 @@
 #include <set>
 #include <string>
 
-namespace baldwin {
+namespace baldwin::run_directory_test {
 namespace {
 
 using test::message_of;
@@ -161,4 +161,4 @@ TEST(CoreRunDirectory, TimesAreUtc) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::run_directory_test

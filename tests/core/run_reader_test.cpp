@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::run_reader_test {
 namespace {
 
 using test::TemporaryFolder;
@@ -232,4 +232,4 @@ TEST(CoreRunReader, NoDamageStopsTheReader) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::run_reader_test

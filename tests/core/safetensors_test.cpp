@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+namespace baldwin::safetensors_test {
 namespace {
 
 using baldwin::Dtype;
@@ -332,3 +333,4 @@ TEST(CoreSafetensorsSlow, DamagedFilesAreReadOrRefused) {
 }
 
 } // namespace
+} // namespace baldwin::safetensors_test

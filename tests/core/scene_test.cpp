@@ -15,8 +15,7 @@
 #include <string>
 #include <vector>
 
-using namespace baldwin;
-
+namespace baldwin::scene_test {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -265,3 +264,5 @@ TEST(CoreScene, CaptionsNameTheUnit) {
     EXPECT_EQ(caption_of({.label = "epoch"}), "epoch");
     EXPECT_EQ(caption_of({.unit = "%"}), "%");
 }
+
+} // namespace baldwin::scene_test

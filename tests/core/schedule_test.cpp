@@ -9,7 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
-namespace baldwin {
+namespace baldwin::schedule_test {
 namespace {
 
 TEST(CoreSchedule, ConstantIsTheRateAtEveryStep) {
@@ -62,4 +62,4 @@ TEST(CoreSchedule, AFieldOutOfRangeIsRefused) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::schedule_test

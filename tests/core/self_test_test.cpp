@@ -8,6 +8,7 @@
 #include <future>
 #include <vector>
 
+namespace baldwin::self_test_test {
 namespace {
 
 // The constant is part of the format of runs: what it covers was computed by g++ and clang, by the
@@ -31,3 +32,4 @@ TEST(CoreSelfTest, OneHashStandsForBothClasses) {
 }
 
 } // namespace
+} // namespace baldwin::self_test_test

@@ -15,6 +15,7 @@
 #include <limits>
 #include <vector>
 
+namespace baldwin::simd_test {
 namespace {
 
 using baldwin::kLanes;
@@ -190,3 +191,4 @@ TYPED_TEST(CoreSimd, MaximumIgnoresNan) {
 }
 
 } // namespace
+} // namespace baldwin::simd_test

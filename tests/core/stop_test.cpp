@@ -9,7 +9,7 @@
 
 #include <csignal>
 
-namespace baldwin {
+namespace baldwin::stop_test {
 namespace {
 
 class CoreStop : public ::testing::Test {
@@ -57,4 +57,4 @@ TEST_F(CoreStop, TheOldHandlersComeBack) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::stop_test

@@ -13,8 +13,7 @@
 #include <string_view>
 #include <vector>
 
-using namespace baldwin;
-
+namespace baldwin::svg_test {
 namespace {
 
 Scene scene_with_image() {
@@ -126,3 +125,5 @@ TEST(CoreSvg, StoredPngHasRightChecksums) {
     EXPECT_TRUE(png.starts_with("\x89PNG\r\n\x1a\n"));
     EXPECT_TRUE(png.ends_with(std::string("IEND\xAE\x42\x60\x82")));
 }
+
+} // namespace baldwin::svg_test

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::tape_test {
 namespace {
 
 /// An operation defined outside core: two outputs, x^2 and x^3, elementwise.
@@ -199,4 +199,4 @@ TEST(CoreTape, SizesThatDoNotFitAreRefused) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::tape_test

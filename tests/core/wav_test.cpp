@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+namespace baldwin::wav_test {
 namespace {
 
 using baldwin::parse_wav;
@@ -227,3 +228,4 @@ TEST(CoreWavSlow, DamagedFilesAreReadOrRefused) {
 }
 
 } // namespace
+} // namespace baldwin::wav_test

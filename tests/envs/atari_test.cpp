@@ -23,7 +23,7 @@
 #include <variant>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::atari_test {
 namespace {
 
 using envs::Atari;
@@ -173,4 +173,4 @@ TEST_F(EnvsAtari, ActionSetsAndMistakes) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::atari_test

@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::classic_test {
 namespace {
 
 using envs::Action;
@@ -263,4 +263,4 @@ TEST(EnvsPendulum, TorqueIsClippedInMotionAndCost) { // section 2.5
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::classic_test

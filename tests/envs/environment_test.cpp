@@ -19,7 +19,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::environment_test {
 namespace {
 
 using envs::Action;
@@ -144,4 +144,4 @@ TEST(EnvsSpace, WrongActionsAreNamed) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::environment_test

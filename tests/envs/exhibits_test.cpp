@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::exhibits_test {
 namespace {
 
 TEST(EnvsExhibits, EveryEnvironmentIsOfferedAndRuns) {
@@ -37,4 +37,4 @@ TEST(EnvsExhibits, EveryEnvironmentIsOfferedAndRuns) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::exhibits_test

@@ -26,7 +26,7 @@
 #include <variant>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::locomotion_test {
 namespace {
 
 using envs::Locomotion;
@@ -415,4 +415,4 @@ TEST(EnvsLocomotionCatalogue, EachRobotHasGymnasiumsSizes) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::locomotion_test

@@ -19,7 +19,7 @@
 #include <span>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::lunar_lander_test {
 namespace {
 
 using envs::LunarLander;
@@ -178,4 +178,4 @@ TEST(EnvsLunarLander, AControllerLandsIt) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::lunar_lander_test

@@ -22,7 +22,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::maze_test {
 namespace {
 
 using envs::Maze;
@@ -248,4 +248,4 @@ TEST(EnvsMazeView, StackHoldsFourFramesNewestLast) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::maze_test

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::minatar_test {
 namespace {
 
 using envs::MinAtar;
@@ -185,4 +185,4 @@ TEST(EnvsMinAtar, RefusesAStickyProbabilityAboveOne) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::minatar_test

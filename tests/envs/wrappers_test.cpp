@@ -26,7 +26,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin {
+namespace baldwin::wrappers_test {
 namespace {
 
 using envs::Action;
@@ -343,4 +343,4 @@ TEST(EnvsRollout, ManySeedsGiveTheSameResultsOnAnyThreads) {
 }
 
 } // namespace
-} // namespace baldwin
+} // namespace baldwin::wrappers_test

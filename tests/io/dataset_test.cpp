@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+namespace baldwin::dataset_test {
 namespace {
 
 using baldwin::ImageDataset;
@@ -310,3 +311,4 @@ TEST(IoDatasetSlow, MnistIsReadWhereItIsPresent) { expect_by_name("mnist", 60'00
 TEST(IoDatasetSlow, CifarIsReadWhereItIsPresent) { expect_by_name("cifar-10", 10'000, 5000); }
 
 } // namespace
+} // namespace baldwin::dataset_test

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+namespace baldwin::gzip_test {
 namespace {
 
 using baldwin::io::gunzip;
@@ -152,3 +153,4 @@ TEST(IoGzipSlow, DamagedFilesAreReadOrRefused) {
 }
 
 } // namespace
+} // namespace baldwin::gzip_test

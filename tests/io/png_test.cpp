@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+namespace baldwin::png_test {
 namespace {
 
 using baldwin::io::parse_png;
@@ -169,3 +170,4 @@ TEST(IoPngSlow, DamagedFilesAreReadOrRefused) {
 }
 
 } // namespace
+} // namespace baldwin::png_test

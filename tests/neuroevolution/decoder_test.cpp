@@ -23,7 +23,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin::neuroevolution {
+namespace baldwin::neuroevolution::decoder_test {
 namespace {
 
 using baldwin::test::message_of;
@@ -227,4 +227,4 @@ TEST(NeuroevolutionParentCache, DecodesALineageOnceAndKeepsWithinItsLimit) {
 }
 
 } // namespace
-} // namespace baldwin::neuroevolution
+} // namespace baldwin::neuroevolution::decoder_test

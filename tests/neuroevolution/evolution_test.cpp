@@ -24,7 +24,7 @@
 #include <string_view>
 #include <vector>
 
-namespace baldwin::neuroevolution {
+namespace baldwin::neuroevolution::evolution_test {
 namespace {
 
 using baldwin::test::message_of;
@@ -304,4 +304,4 @@ TEST(NeuroevolutionAlgorithm, SaysWhatMakesNoSense) {
 }
 
 } // namespace
-} // namespace baldwin::neuroevolution
+} // namespace baldwin::neuroevolution::evolution_test

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin::neuroevolution {
+namespace baldwin::neuroevolution::genetic_test {
 namespace {
 
 /// Evaluations with given fitness, one episode of ten frames each.
@@ -279,4 +279,4 @@ TEST(NeuroevolutionGa, NoveltyFindsWhatRewardDoesNot) {
 }
 
 } // namespace
-} // namespace baldwin::neuroevolution
+} // namespace baldwin::neuroevolution::genetic_test

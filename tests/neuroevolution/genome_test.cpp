@@ -22,7 +22,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::neuroevolution {
+namespace baldwin::neuroevolution::genome_test {
 namespace {
 
 using baldwin::test::message_of;
@@ -207,4 +207,4 @@ TEST(NeuroevolutionGenomeFile, DamagedInputIsRefusedWithinBounds) {
 }
 
 } // namespace
-} // namespace baldwin::neuroevolution
+} // namespace baldwin::neuroevolution::genome_test

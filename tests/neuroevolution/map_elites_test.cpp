@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin::neuroevolution {
+namespace baldwin::neuroevolution::map_elites_test {
 namespace {
 
 using baldwin::test::message_of;
@@ -141,4 +141,4 @@ TEST(NeuroevolutionMapElites, NeedsBehavioursOfItsDimensions) {
 }
 
 } // namespace
-} // namespace baldwin::neuroevolution
+} // namespace baldwin::neuroevolution::map_elites_test

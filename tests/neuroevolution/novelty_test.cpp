@@ -19,7 +19,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin::neuroevolution {
+namespace baldwin::neuroevolution::novelty_test {
 namespace {
 
 using baldwin::test::message_of;
@@ -160,4 +160,4 @@ TEST(NeuroevolutionArchive, ComesBackFromAFile) {
 }
 
 } // namespace
-} // namespace baldwin::neuroevolution
+} // namespace baldwin::neuroevolution::novelty_test

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin::neuroevolution {
+namespace baldwin::neuroevolution::safe_mutation_test {
 namespace {
 
 using baldwin::test::message_of;
@@ -119,4 +119,4 @@ TEST(NeuroevolutionSafeMutation, SaysWhatDoesNotFit) {
 }
 
 } // namespace
-} // namespace baldwin::neuroevolution
+} // namespace baldwin::neuroevolution::safe_mutation_test

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::neuroevolution {
+namespace baldwin::neuroevolution::strategy_test {
 namespace {
 
 using baldwin::test::message_of;
@@ -193,4 +193,4 @@ TEST(NeuroevolutionEs, NoveltyDrivesNetworksAway) {
 }
 
 } // namespace
-} // namespace baldwin::neuroevolution
+} // namespace baldwin::neuroevolution::strategy_test

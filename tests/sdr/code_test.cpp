@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <vector>
 
+namespace baldwin::code_test {
 namespace {
 
 using namespace baldwin;
@@ -89,3 +90,4 @@ TEST(SdrCode, SaysWhatIsWrong) {
 }
 
 } // namespace
+} // namespace baldwin::code_test

@@ -17,7 +17,7 @@
 #include <cstdint>
 #include <string>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::csa_test {
 namespace {
 
 // E9 by hand: 1 + 1^2 * 100 * 8 at G = 1; at (G - G-) / (1 - G-) = 1/2, 1 + 1/4 * 800.
@@ -139,4 +139,4 @@ TEST(SdrCsa, SaysWhichParameterIsOutOfRange) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::csa_test

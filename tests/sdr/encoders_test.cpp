@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::encoders_test {
 namespace {
 
 Picture picture_of(const PictureSize& size, const std::vector<std::uint8_t>& pixels) {
@@ -150,4 +150,4 @@ TEST(SdrEncoder, MisuseThrows) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::encoders_test

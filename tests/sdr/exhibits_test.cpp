@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::exhibits_test {
 namespace {
 
 TEST(SdrExhibits, AllHaveScenesThatFollowFromSeedAndParameters) {
@@ -122,4 +122,4 @@ TEST(SdrScenes, MisuseThrows) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::exhibits_test

@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::health_test {
 namespace {
 
 /// Images of ten kinds: the kind's 60 pixels of a common 200, a quarter of them moved.
@@ -186,4 +186,4 @@ TEST(SdrCodebook, SaysWhatIsWrong) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::health_test

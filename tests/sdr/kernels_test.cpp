@@ -18,7 +18,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::kernels_test {
 namespace {
 
 using detail::UnitLayout;
@@ -225,4 +225,4 @@ TEST(SdrKernels, DrawsAllModulesAsOneAfterTheOther) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::kernels_test

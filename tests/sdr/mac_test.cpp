@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::mac_test {
 namespace {
 
 constexpr std::size_t kPixels = 144;
@@ -327,4 +327,4 @@ TEST(SdrMac, SaysWhatIsWrong) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::mac_test

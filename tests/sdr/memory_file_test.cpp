@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::memory_file_test {
 namespace {
 
 /// Two levels with H, D, persistence, partial connections, back-off, a ratchet and decay.
@@ -135,4 +135,4 @@ TEST(SdrMemoryFile, ChecksItsTensors) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::memory_file_test

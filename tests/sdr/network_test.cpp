@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::network_test {
 namespace {
 
 LevelParameters level(const Extent& grid, const MacShape& shape, const Field& u) {
@@ -304,4 +304,4 @@ TEST(SdrNetwork, SaysWhatIsWrong) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::network_test

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::plasticity_test {
 namespace {
 
 constexpr std::size_t kPixels = 144;
@@ -207,4 +207,4 @@ TEST(SdrPlasticity, DecayedTransientsAreNotMadePermanent) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::plasticity_test

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::readout_test {
 namespace {
 
 using Winners = std::vector<Cell>;
@@ -177,4 +177,4 @@ TEST(SdrNearest, MisuseThrows) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::readout_test

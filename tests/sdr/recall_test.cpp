@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::recall_test {
 namespace {
 
 using test::Trials;
@@ -228,4 +228,4 @@ TEST(SdrRecallTable, TimeDoesNotDependOnWhatIsStored) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::recall_test

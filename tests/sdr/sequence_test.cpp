@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace baldwin::sdr {
+namespace baldwin::sdr::sequence_test {
 namespace {
 
 using test::Trials;
@@ -281,4 +281,4 @@ TEST(SdrSequence, PredictionNeedsASignal) {
 }
 
 } // namespace
-} // namespace baldwin::sdr
+} // namespace baldwin::sdr::sequence_test

@@ -13,7 +13,8 @@
 #include <string>
 #include <vector>
 
-using namespace baldwin;
+namespace baldwin::canvas_test {
+
 using viz::Canvas;
 using viz::PixelBox;
 
@@ -171,3 +172,5 @@ TEST(VizTypeface, BytesThatAreNoUtf8AreReplaced) {
     EXPECT_EQ(viz::characters("\xFFz"), (std::vector<char32_t>{0xFFFD, U'z'}));
     EXPECT_EQ(viz::characters("\xE2\x82z"), (std::vector<char32_t>{0xFFFD, U'z'}));
 }
+
+} // namespace baldwin::canvas_test

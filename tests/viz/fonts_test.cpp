@@ -10,8 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-using namespace baldwin;
-
+namespace baldwin::fonts_test {
 namespace {
 
 void touch(const std::filesystem::path& path) {
@@ -43,3 +42,5 @@ TEST(VizFonts, NoFontIsNoError) {
     const test::TemporaryFolder folder;
     EXPECT_TRUE(viz::find_fonts({folder.path(), "/no/such/folder"}).regular.empty());
 }
+
+} // namespace baldwin::fonts_test

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+namespace baldwin::frame_pacer_test {
+
 using baldwin::viz::FramePacer;
 
 TEST(VizFramePacer, CheapFramesComeAtTheFullRate) {
@@ -43,3 +45,5 @@ TEST(VizFramePacer, OneSlowFrameIsSoonForgotten) {
     for (int i = 0; i < 12; ++i) pacer.painted(i, 0.001);
     EXPECT_LT(pacer.interval(), 0.1);
 }
+
+} // namespace baldwin::frame_pacer_test

@@ -31,7 +31,8 @@
 #include <thread>
 #include <utility>
 
-using namespace baldwin;
+namespace baldwin::live_view_test {
+
 using viz::LiveView;
 
 namespace {
@@ -535,3 +536,5 @@ TEST_F(VizLiveView, ASnapshotHasItsSizeAndNoWindow) {
     EXPECT_EQ(pixel(folder_ / "sub" / "snapshot.png", 3, 60), kLightTheme.surface);
     EXPECT_THROW(viz::render(source, {}, "/proc/no.png"), std::runtime_error);
 }
+
+} // namespace baldwin::live_view_test

@@ -9,6 +9,8 @@
 #include <memory>
 #include <thread>
 
+namespace baldwin::mailbox_test {
+
 using baldwin::viz::Mailbox;
 
 TEST(VizMailbox, LatestWins) {
@@ -49,3 +51,5 @@ TEST(VizMailbox, TwoThreadsSeeValuesInOrder) {
     }
     writer.join();
 }
+
+} // namespace baldwin::mailbox_test

@@ -11,7 +11,8 @@
 #include <limits>
 #include <vector>
 
-using namespace baldwin;
+namespace baldwin::metric_column_test {
+
 using viz::CurveQuery;
 using viz::MetricColumn;
 
@@ -129,3 +130,5 @@ TEST(VizMetricColumn, AnEarlierStepStartsANewPast) {
     column.clear();
     EXPECT_FALSE(column.extent());
 }
+
+} // namespace baldwin::metric_column_test

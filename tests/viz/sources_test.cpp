@@ -17,7 +17,8 @@
 #include <thread>
 #include <vector>
 
-using namespace baldwin;
+namespace baldwin::sources_test {
+
 using viz::ExhibitSource;
 using viz::InputEvent;
 using viz::Key;
@@ -358,3 +359,5 @@ TEST(VizExhibitSource, ThePointerActsOnAnExhibitInThePanelsCoordinates) {
     // one step kept: pointing changes the newest, it adds none
     EXPECT_EQ(source.frame_steps(0), (std::vector<std::uint64_t>{0}));
 }
+
+} // namespace baldwin::sources_test

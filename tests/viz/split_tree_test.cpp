@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-using namespace baldwin;
+namespace baldwin::split_tree_test {
+
 using viz::Split;
 using viz::SplitTree;
 
@@ -71,3 +72,5 @@ TEST(VizSplitTree, ANewPanelSharesTheRoomOfAnother) {
     EXPECT_EQ(at(tree, "e"), (Rect{0, 340, 400, 300}));
     EXPECT_TRUE(tree.has("e"));
 }
+
+} // namespace baldwin::split_tree_test

@@ -14,7 +14,8 @@
 #include <string>
 #include <vector>
 
-using namespace baldwin;
+namespace baldwin::workspace_test {
+
 using viz::InputEvent;
 using viz::Key;
 using viz::Pane;
@@ -388,3 +389,5 @@ TEST_F(VizWorkspace, ChartsAreWrittenAsNumbersAndPanelsAsPictures) {
     EXPECT_NE(viz::pane_svg(source_, pane("cloud"), workspace_.charts()).find("<circle"),
               std::string::npos);
 }
+
+} // namespace baldwin::workspace_test
