@@ -113,7 +113,9 @@ Scene prediction_scene(const Evaluation& evaluation, const ImageSet& set,
                  .second = is_right ? "right" : "is " + classes[label],
                  .paint = {.role = is_right ? Paint::Role::good : Paint::Role::bad}});
         }
-        return image_grid(std::move(title), pictures, kColumns);
+        Panel grid = image_grid(std::move(title), pictures, kColumns);
+        grid.note = "the answer and its probability";
+        return grid;
     };
     const auto picked = pick_examples(evaluation, set, 2 * kColumns, kColumns);
     const std::size_t first = std::min(2 * kColumns, evaluation.samples.size());

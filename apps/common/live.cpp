@@ -7,8 +7,10 @@
 #include <baldwin/viz/live_view.hpp>
 #endif
 
+#include <chrono>
 #include <exception>
 #include <span>
+#include <thread>
 #include <utility>
 
 namespace baldwin::app {
@@ -48,19 +50,30 @@ Live::Live(bool is_wanted, const std::string& title, Run& run,
     });
 }
 
+bool Live::is_open() const { return window_ && window_->view.is_open(); }
+
 bool Live::wants_scene() { return window_ && window_->view.wants_scene(); }
 
 void Live::show(std::uint64_t step, const std::string& name, Scene scene) {
-    if (window_ && window_->view.is_open()) window_->view.show(step, name, std::move(scene));
+    if (is_open()) window_->view.show(step, name, std::move(scene));
 }
 
 void Live::attend(std::uint64_t step) {
     if (!window_) return;
     for (const viz::ParameterEdit& edit :
-         window_->view.attend([] { return !Run::should_stop(); })) {
+         window_->view.attend([] { return !Run::should_stop(); }, pointed_)) {
         const LiveParameter& turned = parameters_.at(edit.parameter);
         turned.apply(edit.to);
         run_.edit(step, turned.parameter.name, edit.from, edit.to);
+    }
+}
+
+void Live::stay() {
+    if (!is_open() || Run::should_stop() || !run_.progress().is_on_terminal()) return;
+    run_.progress().note("done; the window stays until it is closed (Esc in it, or Ctrl-C here)");
+    while (is_open() && !Run::should_stop()) {
+        (void)window_->view.attend([] { return !Run::should_stop(); }, pointed_);
+        std::this_thread::sleep_for(std::chrono::milliseconds(15));
     }
 }
 
@@ -74,11 +87,15 @@ Live::Live(bool is_wanted, const std::string&, Run& run, std::vector<LiveParamet
     run_.progress().note("no window: this program was built without SFML; the run goes on");
 }
 
+bool Live::is_open() const { return false; }
+
 bool Live::wants_scene() { return false; }
 
 void Live::show(std::uint64_t, const std::string&, Scene) {}
 
 void Live::attend(std::uint64_t) {}
+
+void Live::stay() {}
 
 #endif
 

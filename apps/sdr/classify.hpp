@@ -88,7 +88,10 @@ public:
     Classification(const ClassifyOptions& options, Run& run, const ImageDataset& data,
                    const ImageParts& parts, ImageMemory& memory)
         : options_(options), run_(run), data_(data), parts_(parts), memory_(memory),
-          live_(options.common.view, "baldwin-sdr classify", run) {}
+          live_(options.common.view, "baldwin-sdr classify", run),
+          chosen_(memory.network().macs(0).size() / 2) {
+        live_.on_pointer([this](const Pointer& pointer) { point(pointer); });
+    }
 
     /// Stores what is not stored yet.
     /// \return whether it was stopped
@@ -136,6 +139,8 @@ private:
     }
     void store_block();
     void note_progress(std::size_t first);
+    /// Looks into the mac under the pointer.
+    void point(const Pointer& pointer);
     [[nodiscard]] Json baselines() const;
     [[nodiscard]] Json single_times(std::span<const sdr::BitSet> asked) const;
     void write_scenes(const Answers& answers);
@@ -147,6 +152,7 @@ private:
     const ImageParts& parts_;
     ImageMemory& memory_;
     Live live_;
+    std::size_t chosen_;              // the mac that the window looks into
     std::vector<double> familiarity_; // mean G of each block of this session
     double seconds_ = 0;              // of encoding, storing and read-out
 };
@@ -169,12 +175,21 @@ inline void Classification::note_progress(std::size_t first) {
     run_.record(memory_.size(), {{"mean_g", mean_g}, {"store_seconds", seconds_}});
     familiarity_.push_back(mean_g);
     if (live_.wants_scene()) {
-        live_.show(memory_.size(), "memory", memory_scene(memory_, familiarity_));
+        live_.show(memory_.size(), "memory", memory_scene(memory_, familiarity_, chosen_));
     }
     live_.attend(memory_.size());
     if (run_.progress().is_due()) {
         run_.progress().update(static_cast<double>(memory_.size()), "G " + fixed_text(mean_g, 3));
     }
+}
+
+inline void Classification::point(const Pointer& pointer) {
+    if (pointer.panel != kMacsTitle) return;
+    const auto& grid = memory_.network().parameters().levels[0].grid;
+    const auto mac = sdr::mac_at(grid, pointer.x, pointer.y);
+    if (!mac || *mac == chosen_) return;
+    chosen_ = *mac;
+    live_.show(memory_.size(), "memory", memory_scene(memory_, familiarity_, chosen_));
 }
 
 inline Json Classification::baselines() const {
@@ -235,8 +250,9 @@ inline void Classification::write_scenes(const Answers& answers) {
         ++counts[parts_.ask.labels[i] * classes + answered[i]];
     }
     Scene scene;
-    run_.directory().write_frame(memory_.size(), "memory", "scene.json",
-                                 to_json(memory_scene(memory_, familiarity_)));
+    Scene inside = memory_scene(memory_, familiarity_, chosen_);
+    run_.directory().write_frame(memory_.size(), "memory", "scene.json", to_json(inside));
+    live_.show(memory_.size(), "memory", std::move(inside));
     scene.panels.push_back(
         confusion_matrix("Answers to pictures never stored", counts, data_.classes));
     run_.directory().write_frame(memory_.size(), "confusion", "scene.json", to_json(scene));
@@ -297,6 +313,7 @@ inline bool Classification::finish() {
         result["collapse"] = *warning;
     }
     write_scenes(answers);
+    live_.attend(memory_.size());
     if (Run::should_stop()) {
         save();
         run_.finish(memory_.size(), true, result);
@@ -307,6 +324,7 @@ inline bool Classification::finish() {
     result.update(single_times(frames));
     say(result);
     run_.finish(memory_.size(), false, result);
+    live_.stay();
     return false;
 }
 

@@ -240,7 +240,7 @@ private:
                 sdr::mac_panel("Macs of level " + std::to_string(l + 1), network_, l));
         }
         scene.panels.push_back(
-            sdr::frame_panel("What the code stands for", network_.reconstruct(), data_.extent));
+            sdr::frame_panel("What it recalls", network_.reconstruct(), data_.extent));
         for (auto& panel : sdr::judgement_panels(network_, network_.levels() - 1, 0)) {
             scene.panels.push_back(std::move(panel));
         }
@@ -360,6 +360,7 @@ inline ExitCode events(const std::vector<std::string>& arguments) {
     run.finish(data.people.size(), Run::should_stop(), summary_of(scores, data));
     if (Run::should_stop()) return ExitCode::interrupted;
     say_events(run, scores);
+    live.stay();
     return ExitCode::done;
 }
 

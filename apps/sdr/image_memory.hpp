@@ -55,7 +55,19 @@ struct MemorySettings {
     double centre = 0.9;  ///< of the sigmoid, in V
     ReadoutName readout = ReadoutName::automatic;
     sdr::LinearReadoutParameters linear = {};
+    sdr::KernelPath kernel = sdr::KernelPath::automatic; ///< codes are the same with each
 };
+
+/// "automatic", "portable", "avx2" or "avx512".
+inline std::string kernel_text(sdr::KernelPath path) {
+    switch (path) {
+    case sdr::KernelPath::portable: return "portable";
+    case sdr::KernelPath::avx2: return "avx2";
+    case sdr::KernelPath::avx512: return "avx512";
+    case sdr::KernelPath::automatic: break;
+    }
+    return "automatic";
+}
 
 /// The network that settings ask for.
 inline sdr::NetworkParameters network_of(const MemorySettings& settings,
@@ -109,7 +121,7 @@ inline double share_right(std::span<const std::uint8_t> answers,
 /// and load() leave no trace in the bits.
 class ImageMemory {
 public:
-    /// \throws std::invalid_argument if a setting is out of range
+    /// \throws std::invalid_argument if a setting is out of range or the CPU lacks the kernel
     ImageMemory(const MemorySettings& settings, const sdr::PictureSize& size, std::size_t classes,
                 std::uint64_t seed, const Executor& executor)
         : settings_(settings), encoder_(settings.encoder, size), executor_(executor), seed_(seed),
@@ -117,7 +129,14 @@ public:
           shape_{.modules = settings.grid * settings.grid * settings.mac.modules,
                  .cells = settings.mac.cells,
                  .classes = classes},
-          hebbian_(shape_), linear_(shape_), last_(encoder_.bits()) {}
+          hebbian_(shape_), linear_(shape_), last_(encoder_.bits()) {
+        if (!sdr::has_path(settings.kernel)) {
+            throw std::invalid_argument("--kernel: this CPU cannot run " +
+                                        kernel_text(settings.kernel) +
+                                        "; automatic takes the fastest that it can");
+        }
+        network_.set_kernel(settings.kernel);
+    }
 
     [[nodiscard]] const MemorySettings& settings() const noexcept { return settings_; }
     [[nodiscard]] const sdr::Encoder& encoder() const noexcept { return encoder_; }

@@ -130,7 +130,9 @@ inline ExitCode recall(const std::vector<std::string>& arguments) {
                 {"saturation", health.saturation},
                 {"frozen_share", health.frozen_share},
                 {"codes_hash", hash_hex(memory.codes_hash())}});
-    return Run::should_stop() ? ExitCode::interrupted : ExitCode::done;
+    if (Run::should_stop()) return ExitCode::interrupted;
+    live.stay();
+    return ExitCode::done;
 }
 
 } // namespace baldwin::app

@@ -76,6 +76,12 @@ inline void MemoryOptions::declare(OptionTable& table) {
                   {"linear", ReadoutName::linear},
                   {"count", ReadoutName::count},
                   {"binary", ReadoutName::binary}});
+    table.choice("kernel", settings.kernel,
+                 "version of the machine code for the sums; codes are the same with each",
+                 {{"automatic", sdr::KernelPath::automatic},
+                  {"portable", sdr::KernelPath::portable},
+                  {"avx2", sdr::KernelPath::avx2},
+                  {"avx512", sdr::KernelPath::avx512}});
     table.number("rate", settings.linear.rate, "step size of the linear read-out", {1e-6, 1e5});
     table.count("passes", settings.linear.passes,
                 "of the linear read-out over the stored codes; 0: as many as make 120,000 visits, "

@@ -17,8 +17,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace baldwin::app {
@@ -73,6 +75,17 @@ inline sdr::BitSet probe_of(const sdr::BitSet& item, std::size_t shared, const S
     return sdr::moved(item, share, stream);
 }
 
+/// Q = 24, K = 8 with drawn winners, also when asked; nothing is ever frozen.
+inline sdr::MacParameters similarity_mac(const sdr::CsaParameters& preset) {
+    sdr::MacParameters parameters;
+    parameters.shape = {.modules = 24, .cells = 8};
+    parameters.csa = preset;
+    parameters.csa.retrieval_choice = sdr::Choice::soft;
+    parameters.csa.retrieval_contrast = preset.contrast;
+    parameters.plasticity.freeze = sdr::FreezeScope::none;
+    return parameters;
+}
+
 /// How codes of N = 144, S = 12, Q = 24, K = 8 overlap as their inputs do: one item stored after
 /// \p before others, probes that share 12 to 0 of its pixels, winners drawn.
 inline SimilarityRow similarity_row(const std::string& name, const sdr::CsaParameters& preset,
@@ -81,12 +94,7 @@ inline SimilarityRow similarity_row(const std::string& name, const sdr::CsaParam
                                     const Executor& executor) {
     constexpr std::size_t kInputs = 144;
     constexpr std::size_t kOn = 12;
-    sdr::MacParameters parameters;
-    parameters.shape = {.modules = 24, .cells = 8};
-    parameters.csa = preset;
-    parameters.csa.retrieval_choice = sdr::Choice::soft;
-    parameters.csa.retrieval_contrast = preset.contrast;
-    parameters.plasticity.freeze = sdr::FreezeScope::none;
+    const sdr::MacParameters parameters = similarity_mac(preset);
     std::vector<std::vector<double>> found(kSharedPixels.size(), std::vector<double>(trials));
     executor.chunks(trials, [&](std::size_t trial, std::size_t) {
         const Stream own = stream.substream(trial);
@@ -109,18 +117,28 @@ inline SimilarityRow similarity_row(const std::string& name, const sdr::CsaParam
 }
 
 /// The four lines of the table, with what the prototype measured.
-inline std::vector<SimilarityRow> similarity_table(std::size_t trials, const Stream& stream,
-                                                   const Executor& executor) {
-    const auto row = [&](const char* name, const sdr::CsaParameters& preset, std::size_t before,
-                         const std::array<double, 9>& expected) {
-        return similarity_row(name, preset, before, expected, trials, stream.substream(before),
-                              executor);
+/// \param goes_on  given the lines so far after each; false ends the table; may be empty
+inline std::vector<SimilarityRow>
+similarity_table(std::size_t trials, const Stream& stream, const Executor& executor,
+                 const std::function<bool(const std::vector<SimilarityRow>&)>& goes_on = {}) {
+    struct Line {
+        const char* name;
+        sdr::CsaParameters preset;
+        std::size_t before;
+        std::array<double, 9> expected;
     };
-    return {
-        row("graded", sdr::graded(), 0, {.964, .954, .931, .876, .764, .349, .144, .124, .124}),
-        row("graded", sdr::graded(), 20, {.924, .911, .882, .841, .771, .517, .292, .187, .138}),
-        row("strict", sdr::strict(), 0, {.992, .985, .844, .226, .126, .126, .126, .127, .126}),
-        row("strict", sdr::strict(), 20, {.991, .986, .896, .525, .289, .155, .130, .126, .128})};
+    const std::array<Line, 4> lines = {
+        {{"graded", sdr::graded(), 0, {.964, .954, .931, .876, .764, .349, .144, .124, .124}},
+         {"graded", sdr::graded(), 20, {.924, .911, .882, .841, .771, .517, .292, .187, .138}},
+         {"strict", sdr::strict(), 0, {.992, .985, .844, .226, .126, .126, .126, .127, .126}},
+         {"strict", sdr::strict(), 20, {.991, .986, .896, .525, .289, .155, .130, .126, .128}}}};
+    std::vector<SimilarityRow> rows;
+    for (const Line& line : lines) {
+        rows.push_back(similarity_row(line.name, line.preset, line.before, line.expected, trials,
+                                      stream.substream(line.before), executor));
+        if (goes_on && !goes_on(rows)) break;
+    }
+    return rows;
 }
 
 /// Each entry of a line beside the prototype's. The prototype drew 1,000 trials too, so its values
@@ -155,7 +173,8 @@ struct CapacityPoint {
     std::size_t cells = 0;   ///< K
     std::size_t modules = 0; ///< Q
     std::size_t items = 0;
-    Estimate recall; ///< share of an item's code that comes back, over trials
+    Estimate recall;                 ///< share of an item's code that comes back, over trials
+    std::vector<double> first_trial; ///< the same of each item in the first trial, shape (items)
 };
 
 /// Items of N = 144, S = 12 stored and then recalled with hard choice; nothing is ever frozen.
@@ -168,6 +187,7 @@ inline CapacityPoint capacity_point(const sdr::MacShape& shape, std::size_t item
     parameters.shape = shape;
     parameters.plasticity.freeze = sdr::FreezeScope::none;
     std::vector<double> recall(trials);
+    std::vector<double> first_trial(items);
     executor.chunks(trials, [&](std::size_t trial, std::size_t) {
         const Stream own = stream.substream(trial);
         sdr::Mac mac(parameters, kInputs, own.substream(0));
@@ -181,11 +201,14 @@ inline CapacityPoint capacity_point(const sdr::MacShape& shape, std::size_t item
         std::size_t same = 0;
         for (std::size_t i = 0; i < items; ++i) {
             mac.recognise(stored[i]);
-            same += sdr::intersection(codes[i], mac.winners());
+            const std::size_t common = sdr::intersection(codes[i], mac.winners());
+            same += common;
+            if (trial > 0) continue;
+            first_trial[i] = static_cast<double>(common) / static_cast<double>(shape.modules);
         }
         recall[trial] = static_cast<double>(same) / static_cast<double>(items * shape.modules);
     });
-    return {shape.cells, shape.modules, items, estimate(recall)};
+    return {shape.cells, shape.modules, items, estimate(recall), std::move(first_trial)};
 }
 
 /// Items that are recalled to 97 %, between the points on both sides; the last point's where

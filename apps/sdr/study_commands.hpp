@@ -6,9 +6,10 @@
 #pragma once
 
 #include "sdr_options.hpp"
-#include "similarity_scene.hpp"
 #include "studies.hpp"
+#include "study_scenes.hpp"
 
+#include <baldwin/app/live.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/run_setup.hpp>
 #include <baldwin/core/json.hpp>
@@ -68,7 +69,7 @@ struct StudyResult {
 };
 
 /// Runs a study inside a run directory and tells what came out.
-/// \param study  (Run&, const StudyOptions&, const Executor&) -> StudyResult
+/// \param study  (Run&, Live&, const StudyOptions&, const Executor&) -> StudyResult
 template <class Study>
 ExitCode run_study(std::string_view name, std::string_view purpose, std::string_view keys,
                    std::size_t trials, const std::vector<std::string>& arguments, Study&& study) {
@@ -81,7 +82,8 @@ ExitCode run_study(std::string_view name, std::string_view purpose, std::string_
     limit_threads(options.common.threads);
     choose_place(options.common, name);
     Run run(table, options.common, {});
-    StudyResult result = study(run, options, Executor(options.common.threads));
+    Live live(options.common.view, "baldwin-sdr " + std::string(name), run);
+    StudyResult result = study(run, live, options, Executor(options.common.threads));
     const bool is_stopped = Run::should_stop();
     bool is_passed = !is_stopped;
     Json checks = Json::array();
@@ -105,6 +107,7 @@ ExitCode run_study(std::string_view name, std::string_view purpose, std::string_
     run.progress().note(std::string(name) + ": " + std::to_string(result.checks.size()) +
                         " checks, " + (is_passed ? "all met" : "not all met") + " (" +
                         run.directory().path().string() + ")");
+    live.stay();
     return is_passed ? ExitCode::done : ExitCode::not_met;
 }
 
@@ -114,9 +117,18 @@ inline ExitCode similarity(const std::vector<std::string>& arguments) {
         "How much codes have in common when their inputs do: N = 144, S = 12, Q = 24, K = 8.",
         "rows (preset, before: items stored before, shared: pixels in common with the stored item, "
         "intersection: mean share of the code in common, error)",
-        1000, arguments, [](Run&, const StudyOptions& options, const Executor& executor) {
-            const auto rows =
-                similarity_table(options.trials, Stream(options.common.seed, 15), executor);
+        1000, arguments,
+        [](Run&, Live& live, const StudyOptions& options, const Executor& executor) {
+            const Stream stream(options.common.seed, 15);
+            const auto rows = similarity_table(
+                options.trials, stream, executor, [&](const std::vector<SimilarityRow>& so_far) {
+                    if (live.is_open()) {
+                        live.show(so_far.size(), "similarity",
+                                  similarity_trial(so_far, stream.substream(so_far.size())));
+                    }
+                    live.attend(so_far.size());
+                    return !Run::should_stop();
+                });
             StudyResult result;
             result.table["rows"] = Json::array();
             for (const SimilarityRow& row : rows) {
@@ -148,47 +160,74 @@ inline Compared beside_one_draw(std::string what, const Estimate& measured, doub
     return {std::move(what), measured, expected, 4 * std::hypot(one, measured.error) + 0.0005};
 }
 
+/// Recall over the number of items stored, mac by mac.
+class CapacityStudy {
+public:
+    CapacityStudy(Run& run, Live& live, const StudyOptions& options, const Executor& executor)
+        : run_(run), live_(live), trials_(options.trials), stream_(options.common.seed, 20),
+          executor_(executor) {}
+
+    /// \return items that are recalled to 97 %
+    double measure(const sdr::MacShape& shape) {
+        std::vector<CapacityPoint> points;
+        Series& one = series_.emplace_back();
+        one.name = "Q = " + std::to_string(shape.modules) + ", K = " + std::to_string(shape.cells);
+        for (std::size_t items = 25; items <= 275 && !Run::should_stop(); items += 25) {
+            points.push_back(
+                capacity_point(shape, items, trials_, stream_.substream(items), executor_));
+            const Estimate& recall = points.back().recall;
+            one.x.push_back(static_cast<double>(items));
+            one.y.push_back(100 * recall.mean);
+            rows_.push_back({{"k", shape.cells},
+                             {"q", shape.modules},
+                             {"items", items},
+                             {"recall", recall.mean},
+                             {"error", recall.error}});
+            ++steps_;
+            if (live_.is_open()) {
+                live_.show(steps_, "capacity", capacity_scene(series_, points.back()));
+            }
+            live_.attend(steps_);
+        }
+        const double capacity = capacity_of(points);
+        capacities_.push_back({{"k", shape.cells}, {"q", shape.modules}, {"items", capacity}});
+        run_.progress().note(one.name + ": " + number_text(capacity, 3) +
+                             " items recalled to 97 %");
+        return capacity;
+    }
+    /// Table and curves of what was measured.
+    [[nodiscard]] StudyResult result() const {
+        StudyResult result;
+        result.table = {{"rows", rows_}, {"capacities", capacities_}};
+        result.scene.panels.push_back(capacity_panel(series_));
+        return result;
+    }
+
+private:
+    Run& run_;
+    Live& live_;
+    std::size_t trials_;
+    Stream stream_;
+    const Executor& executor_;
+    Json rows_ = Json::array();
+    Json capacities_ = Json::array();
+    std::vector<Series> series_;
+    std::size_t steps_ = 0;
+};
+
 inline ExitCode capacity(const std::vector<std::string>& arguments) {
     return run_study(
         "capacity", "How many items a mac recalls: N = 144, S = 12, Q = 24, K = 8, 16 and 32.",
         "rows (k, q, items, recall: mean share of codes that come back, error), capacities (k, q, "
         "items recalled to 97 %)",
-        20, arguments, [](Run& run, const StudyOptions& options, const Executor& executor) {
-            const std::size_t trials = options.trials;
-            const Stream stream(options.common.seed, 20);
-            StudyResult result;
-            result.table = {{"rows", Json::array()}, {"capacities", Json::array()}};
-            std::vector<Series> series;
-            const auto measure = [&](std::size_t modules, std::size_t cells) {
-                std::vector<CapacityPoint> points;
-                Series one{
-                    "Q = " + std::to_string(modules) + ", K = " + std::to_string(cells), {}, {}};
-                for (std::size_t items = 25; items <= 275 && !Run::should_stop(); items += 25) {
-                    const sdr::MacShape shape{.modules = modules, .cells = cells};
-                    points.push_back(
-                        capacity_point(shape, items, trials, stream.substream(items), executor));
-                    const Estimate& recall = points.back().recall;
-                    one.x.push_back(static_cast<double>(items));
-                    one.y.push_back(100 * recall.mean);
-                    result.table["rows"].push_back({{"k", cells},
-                                                    {"q", modules},
-                                                    {"items", items},
-                                                    {"recall", recall.mean},
-                                                    {"error", recall.error}});
-                }
-                series.push_back(std::move(one));
-                const double capacity = capacity_of(points);
-                result.table["capacities"].push_back(
-                    {{"k", cells}, {"q", modules}, {"items", capacity}});
-                run.progress().note("Q = " + std::to_string(modules) +
-                                    ", K = " + std::to_string(cells) + ": " +
-                                    number_text(capacity, 3) + " items recalled to 97 %");
-                return capacity;
-            };
-            const double k8 = measure(24, 8);
-            const double k16 = measure(24, 16);
-            const double k32 = measure(24, 32);
-            const double q50 = measure(50, 16);
+        20, arguments,
+        [](Run& run, Live& live, const StudyOptions& options, const Executor& executor) {
+            CapacityStudy study(run, live, options, executor);
+            const double k8 = study.measure({.modules = 24, .cells = 8});
+            const double k16 = study.measure({.modules = 24, .cells = 16});
+            const double k32 = study.measure({.modules = 24, .cells = 32});
+            const double q50 = study.measure({.modules = 50, .cells = 16});
+            StudyResult result = study.result();
             // the prototype's capacities lie between points at 50 to 100 items' distance: a
             // fifth of each is what that leaves open
             const auto check = [&](const char* what, double measured, double expected) {
@@ -201,9 +240,6 @@ inline ExitCode capacity(const std::vector<std::string>& arguments) {
             check("items recalled to 97 %, K = 16, Q = 50 as with Q = 24", q50, k16);
             result.require("capacity grows by 1.4 and more when K doubles",
                            k16 >= 1.4 * k8 && k32 >= 1.4 * k16);
-            result.scene.panels.push_back(curves("Recall of what was stored",
-                                                 {.label = "items stored", .whole = true},
-                                                 {.label = "share of codes", .unit = "%"}, series));
             return result;
         });
 }
@@ -247,7 +283,8 @@ inline ExitCode sequence(const std::vector<std::string>& arguments) {
         "Memory for sequences of drawn frames: context, recognition, and going on by itself.",
         "context (between, own), rows (q, k, sequences, recognised with 0, 1, 2 pixels of each "
         "frame moved, completed_code, completed_pixel)",
-        20, arguments, [](Run& run, const StudyOptions& options, const Executor& executor) {
+        20, arguments,
+        [](Run& run, Live& live, const StudyOptions& options, const Executor& executor) {
             const Stream stream(options.common.seed, 17);
             StudyResult result;
             const std::size_t contexts = std::max<std::size_t>(options.trials, 200);
@@ -261,11 +298,16 @@ inline ExitCode sequence(const std::vector<std::string>& arguments) {
             result.checks.push_back(
                 {"a frame comes back in its own context", context.own, 1.0, 0.005});
             result.table["rows"] = Json::array();
+            std::vector<SequenceRow> rows;
             for (const ExpectedSequence& one : expected_sequences()) {
                 if (Run::should_stop()) break;
-                const SequenceRow row =
-                    sequence_row(one.shape, one.centre, one.sequences, options.trials,
-                                 stream.substream(one.sequences), executor);
+                rows.push_back(sequence_row(one.shape, one.centre, one.sequences, options.trials,
+                                            stream.substream(one.sequences), executor));
+                const SequenceRow& row = rows.back();
+                if (live.is_open()) {
+                    live.show(rows.size(), "sequence", sequence_scene(rows, stream.substream(1)));
+                }
+                live.attend(rows.size());
                 result.table["rows"].push_back(to_json(row));
                 const std::string where = "Q = " + std::to_string(one.shape.modules) + ", " +
                                           std::to_string(one.sequences) + " sequences: ";
@@ -285,6 +327,7 @@ inline ExitCode sequence(const std::vector<std::string>& arguments) {
                                     ", completed " + fixed_text(row.completed_code.mean, 3) +
                                     " (pixels " + fixed_text(row.completed_pixel.mean, 3) + ")");
             }
+            result.scene = sequence_scene(rows, stream.substream(1));
             return result;
         });
 }

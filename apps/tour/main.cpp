@@ -122,6 +122,7 @@ ExitCode tour(const std::vector<std::string>& arguments) {
         std::cout << chapter.title << "\n  " << chapter.result.came_out << "\n";
     }
     std::cout << "The report:\n" << path.lexically_normal().string() << std::endl;
+    live.stay();
     return ExitCode::done;
 }
 

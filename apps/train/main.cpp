@@ -129,6 +129,7 @@ public:
                                  ")");
         }
         run_.finish(classifier_.steps(), is_stopped, results(test));
+        live_.stay();
     }
 
 private:

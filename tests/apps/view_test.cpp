@@ -176,6 +176,15 @@ TEST_F(AppView, ASnapshotNeedsNoDisplay) {
     EXPECT_EQ(io::read_png(folder_ / "same.png").pixels, newest.pixels);
 }
 
+TEST_F(AppView, ASnapshotSaysWhatHadNoRoom) {
+    if (!has_xvfb()) GTEST_SKIP() << "needs Xvfb (Debian: xvfb)";
+    const auto outcome =
+        run({folder_ / "run", "--snapshot", folder_ / "low.png", "--size", "400x160"});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_NE(outcome.err.find(" panels had no room"), std::string::npos) << outcome.err;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+}
+
 TEST_F(AppView, WithoutDisplayAndXvfbItSaysWhatIsMissing) {
     const auto nothing = [] {
         ::unsetenv("DISPLAY");

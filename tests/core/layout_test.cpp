@@ -280,6 +280,11 @@ TEST(CoreLayout, ColumnsFollowTheSurface) {
     EXPECT_EQ(columns(1200, 800), 2);
     EXPECT_EQ(columns(1200, 400), 3); // three rows would be too low to read
     EXPECT_EQ(columns(500, 400), 2);  // and no room for a third column here
+    // two maps that keep their proportions are larger beside one another than in one column
+    scene = {.panels = std::vector<Panel>(2)};
+    for (Panel& panel : scene.panels) panel.equal = true;
+    EXPECT_EQ(columns(1034, 690), 2);
+    EXPECT_EQ(columns(690, 1034), 1);
 }
 
 TEST(CoreLayout, FurtherSeriesAreDashed) {

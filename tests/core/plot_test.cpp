@@ -1,14 +1,18 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
+#include <baldwin/core/drawing.hpp>
+#include <baldwin/core/layout.hpp>
 #include <baldwin/core/plot.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace baldwin::plot_test {
@@ -48,7 +52,7 @@ TEST(CorePlot, ConfusionMatrixShowsItsCountsRowByRow) {
     ASSERT_EQ(texts.size(), 3U); // a zero stays empty
     EXPECT_EQ(texts[1].text, "10");
     EXPECT_EQ(texts[1].at, (Point{1, 0})); // true class cat: first row; answer dog: second column
-    EXPECT_EQ(texts[2].text, "1,500");
+    EXPECT_EQ(texts[2].text, "1500");      // no comma: cells are narrow
     EXPECT_EQ(panel.y.label, "true class");
     EXPECT_EQ(panel.x.ticks.at(1).label, "dog");
     EXPECT_TRUE(panel.y.reversed);
@@ -81,6 +85,33 @@ TEST(CorePlot, ImageGridPlacesPicturesRowByRow) {
     EXPECT_THROW(image_grid("g", pictures, 0), std::invalid_argument);
     pictures[0].image.rows = 2;
     EXPECT_THROW(image_grid("g", pictures, 3), std::invalid_argument);
+}
+
+// Pictures of 44 pixels with two lines of 11 pixels below: no line lies over another.
+TEST(CorePlot, CaptionsOfSmallPicturesKeepApart) {
+    std::vector<Captioned> pictures(16);
+    for (auto& picture : pictures) {
+        picture.image = {.rows = 1, .columns = 1, .pixels = {1}};
+        picture.caption = "3 100 %";
+        picture.second = "right";
+    }
+    const double wide = 8 * 1.08 * 44 + 32;
+    const Drawing drawing = lay_out({.panels = {image_grid("g", pictures, 8)}}, wide, 400);
+    std::vector<double> baselines;
+    for (const auto& command : drawing.commands) {
+        const auto* text = std::get_if<DrawText>(&command);
+        if (text != nullptr && (text->text == "right" || text->text == "3 100 %")) {
+            EXPECT_GE(text->size, 9) << text->text; // narrower text would hardly be read
+            baselines.push_back(text->at.y);
+        }
+    }
+    ASSERT_EQ(baselines.size(), 32U);
+    std::sort(baselines.begin(), baselines.end());
+    baselines.erase(std::unique(baselines.begin(), baselines.end()), baselines.end());
+    ASSERT_EQ(baselines.size(), 4U);
+    for (std::size_t i = 1; i < baselines.size(); ++i) {
+        EXPECT_GE(baselines[i] - baselines[i - 1], 11) << i;
+    }
 }
 
 TEST(CorePlot, FiltersShareOneZeroCentredScale) {

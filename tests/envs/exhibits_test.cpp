@@ -8,6 +8,7 @@
 
 #include <any>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace baldwin::exhibits_test {
@@ -24,6 +25,8 @@ TEST(EnvsExhibits, EveryEnvironmentIsOfferedAndRuns) {
         for (int t = 0; t < 5; ++t) exhibit.step(state, values);
         const std::any kept = state; // stepping back is keeping a copy
         const Scene before = exhibit.make(state);
+        // no environment ends within five steps
+        EXPECT_NE(before.title.find("episode 1,"), std::string::npos) << before.title;
         for (int t = 0; t < 60; ++t) exhibit.step(state, values);
         EXPECT_NE(exhibit.make(state), before);
         EXPECT_EQ(exhibit.make(kept), before);

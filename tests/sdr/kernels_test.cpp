@@ -170,6 +170,14 @@ TEST(SdrKernels, AllVersionsDrawTheSameNumbers) {
         std::vector<std::uint32_t> part(41);
         detail::fill_draws(stream, first + 53, part);
         EXPECT_TRUE(std::equal(part.begin(), part.end(), expected.begin() + 53));
+        // nor does it matter what was drawn before
+        detail::LastGroup last;
+        for (const std::uint64_t offset : {0U, 20U, 109U, 5U, 64U}) {
+            detail::fill_draws(stream, first + offset, part, KernelPath::automatic, last);
+            EXPECT_TRUE(std::equal(part.begin(), part.end(),
+                                   expected.begin() + static_cast<std::ptrdiff_t>(offset)))
+                << "from " << first << " + " << offset;
+        }
     }
 }
 

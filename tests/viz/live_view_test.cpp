@@ -55,7 +55,8 @@ Scene coloured(Colour colour) {
 
 /// Three things with keys on a plane; the second one in the middle.
 Scene things() {
-    Panel panel{.x = {.label = "x", .range = Interval{0, 10}},
+    Panel panel{.title = "Things",
+                .x = {.label = "x", .range = Interval{0, 10}},
                 .y = {.label = "y", .range = Interval{0, 10}}};
     panel.items.emplace_back(
         Points{.at = {{2, 2}, {5, 5}, {8, 8}}, .radius = 5, .keys = {"a", "b", "c"}});
@@ -387,6 +388,44 @@ TEST_F(VizLiveView, SpacePausesTheRunAndAStepIsOneStep) {
                           at_settings[1].get<double>() + 58};
     type("pause", at(slider) + " click 1 key space");
     EXPECT_TRUE(eventually([&] { return steps > paused + 5 && rate > 1.3; }));
+    is_over = true;
+    running.join();
+}
+
+// What the experiment is told while it is paused; a drag pans all the same.
+TEST_F(VizLiveView, ThePausedRunHearsWhereThePointerIs) {
+    if (!has_xdotool()) GTEST_SKIP() << "xdotool is not installed";
+    viz::LiveOptions options = sized("hears");
+    options.window.cpu_share = 1;
+    LiveView view(options);
+    view.show(1, "things", things());
+    view.show(1, "other", things());
+    ASSERT_TRUE(eventually([&] { return state(view)["panes"].size() == 2; }));
+    std::atomic<bool> is_over{false};
+    std::atomic<double> x{-1};
+    std::atomic<double> y{-1};
+    std::thread running([&] {
+        while (!is_over) {
+            (void)view.attend([&] { return !is_over; },
+                              [&](const Pointer& pointer) {
+                                  EXPECT_EQ(pointer.panel, "Things");
+                                  EXPECT_FALSE(pointer.pressed);
+                                  x = pointer.x;
+                                  y = pointer.y;
+                              });
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+    });
+    type("hears", "key space");
+    const Json plot = state(view)["panes"]["things"]["plots"][0];
+    const Point middle = centre(plot);
+    type("hears", at(middle));
+    // axes from 0 to 10; the pointer stands on a whole pixel
+    const double pixel = 10 / plot[2].get<double>() + 10 / plot[3].get<double>();
+    EXPECT_TRUE(eventually([&] { return std::abs(x - 5) < pixel && std::abs(y - 5) < pixel; }))
+        << x << " " << y;
+    type("hears", at(middle) + " mousedown 1 " + at({middle.x + 60, middle.y}) + " mouseup 1");
+    EXPECT_TRUE(eventually([&] { return state(view)["panes"]["things"]["zoomed"] == true; }));
     is_over = true;
     running.join();
 }

@@ -42,12 +42,15 @@ inline std::size_t grid_columns(const Scene& scene, Rect area) {
         }
         return columns;
     }
+    const bool is_square = std::all_of(scene.panels.begin(), scene.panels.end(),
+                                       [](const Panel& panel) { return panel.equal; });
+    const double wanted = is_square ? 1 : kUsualAspect;
     std::size_t best = 1;
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t columns = 1; columns <= count; ++columns) {
         const double aspect =
             area.width / static_cast<double>(columns) * rows(columns) / area.height;
-        const double error = std::abs(std::log(aspect / kUsualAspect));
+        const double error = std::abs(std::log(aspect / wanted));
         if (error < least) best = columns;
         least = std::min(least, error);
     }

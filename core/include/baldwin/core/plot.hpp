@@ -110,7 +110,7 @@ inline Panel confusion_matrix(std::string title, std::span<const std::size_t> co
             if (line[column] == 0) continue;
             const Paint ink = Paint::fixed(is_light(shade) ? kLightTheme.ink : kDarkTheme.ink);
             panel.items.emplace_back(Text{.at = {x, y},
-                                          .text = fixed_text(static_cast<double>(line[column]), 0),
+                                          .text = std::to_string(line[column]),
                                           .paint = ink,
                                           .size = 11,
                                           .fit = 0.86});
@@ -137,7 +137,8 @@ inline Panel image_grid(std::string title, const std::vector<Captioned>& picture
         return std::any_of(pictures.begin(), pictures.end(),
                            [&](const Captioned& one) { return !(one.*member).empty(); });
     };
-    constexpr double kLine = 0.17; // height of a line of captions, in picture heights
+    // height of a line of captions, in picture heights: text of 11 pixels under pictures of 44
+    constexpr double kLine = 0.3;
     const double lines =
         (has(&Captioned::caption) ? kLine : 0) + (has(&Captioned::second) ? kLine : 0);
     const double pitch = 1.08 + (lines > 0 ? lines + 0.08 : 0);

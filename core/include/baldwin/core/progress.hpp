@@ -116,6 +116,8 @@ public:
         const double period = config_.is_terminal ? config_.redraw_period : config_.line_period;
         return !config_.is_quiet && clock_() - shown_ >= period;
     }
+    /// Whether a user reads it as it is written.
+    [[nodiscard]] bool is_on_terminal() const noexcept { return config_.is_terminal; }
     /// Prints a line that stays, such as an epoch's result.
     void note(std::string_view text) {
         if (config_.is_quiet) return;

@@ -27,6 +27,7 @@ public:
     RandomPlay(AnyEnvironment env, std::uint64_t seed)
         : env_(std::move(env)), space_(env_.action_space()), stream_(seed) {
         env_.reset(seed);
+        draw();
     }
 
     /// One step; an episode that is over starts again.
@@ -81,7 +82,7 @@ private:
     std::vector<float> values_;
     double total_ = 0;
     std::size_t episodes_ = 0;
-    bool is_over_ = true;
+    bool is_over_ = false;
 };
 
 /// Offers every environment of a catalogue that can be made without a file.

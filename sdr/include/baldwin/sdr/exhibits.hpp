@@ -180,8 +180,8 @@ inline Scene DrawingBoard::scene() const {
     }
     scene.panels.push_back(familiarity_panel("Familiarity", familiarity_));
     scene.panels.back().columns = 2;
-    scene.panels.push_back(intersection_panel("Codes in common, last presentations", codes_,
-                                              network_.codes().width()));
+    scene.panels.push_back(intersection_panel("Codes in common", codes_, network_.codes().width()));
+    scene.panels.back().note = "of the last presentations, dark: all";
     return scene;
 }
 
@@ -224,8 +224,7 @@ public:
                                       {.label = "share", .range = Interval{0, 1.02}},
                                       {common, familiar}));
         scene.panels.back().columns = 2;
-        scene.panels.push_back(
-            frame_panel("What the code stands for", network_->reconstruct(), kInput));
+        scene.panels.push_back(frame_panel("What it recalls", network_->reconstruct(), kInput));
         return scene;
     }
 
@@ -312,6 +311,7 @@ public:
             frame_panel(is_cue ? "What it sees" : "What it recalls", recalled_, extent));
         Panel curve = familiarity_panel("Likeness of what is recalled", likeness_);
         curve.x.label = "frame";
+        curve.x.range = Interval{1, kLength};
         curve.y.label = "Jaccard similarity";
         scene.panels.push_back(std::move(curve));
         for (auto& panel : judgement_panels(network_, 0, 0)) {

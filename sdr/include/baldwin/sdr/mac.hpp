@@ -185,6 +185,7 @@ private:
     std::array<BinaryWeights, 3> weights_; // u, h, d
     std::array<SynapseAges, 3> ages_;      // empty unless weights decay
     Stream stream_;
+    detail::LastGroup last_draws_; // of stream_
     std::size_t least_features_ = 1;
     std::size_t most_features_ = 0;
     KernelPath path_ = KernelPath::automatic;
@@ -253,7 +254,7 @@ inline void Mac::choose_code(const Afferents& afferents, Mode mode, detail::Work
 // Q draws for each code, whether they are needed or not; calibrated noise takes two a module.
 inline void Mac::draw(Mode mode, detail::Workspace& space) {
     space.draws.resize(shape().modules * (choice(mode) == Choice::calibrated ? 2 : 1));
-    detail::fill_draws(stream_, state_.draws, space.draws, path_);
+    detail::fill_draws(stream_, state_.draws, space.draws, path_, last_draws_);
     state_.draws += space.draws.size();
 }
 

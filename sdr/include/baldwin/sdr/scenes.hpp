@@ -16,6 +16,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numbers>
 #include <optional>
 #include <span>
 #include <string>
@@ -66,6 +67,26 @@ inline Panel picture_panel(std::string title, Image image) {
     image.columns = extent.columns;
     image.pixels.assign(n, detail::ink(0));
     bits.for_each([&](std::size_t i) { image.pixels[i % n] = detail::ink(1); });
+    return image;
+}
+
+/// Edges as a relief of the ink, lit from the upper left: grey where brightness does not change,
+/// lighter where it rises to the lower right, darker where it falls.
+/// \param bits  shape (directions, rows, columns); plane d is brightness rising in direction d
+/// \throws std::invalid_argument if the size does not fit the extent
+[[nodiscard]] inline Image relief_image(BitView bits, const Extent& extent) {
+    Image image = frame_image(bits, extent);
+    const std::size_t n = extent.size();
+    const auto directions = static_cast<double>(bits.size() / n);
+    std::vector<double> slopes(n);
+    bits.for_each([&](std::size_t i) {
+        // lit most by a rise at 45 degrees, rows downwards
+        const double angle = std::numbers::pi * (2 * static_cast<double>(i / n) / directions - .25);
+        slopes[i % n] += std::cos(angle);
+    });
+    std::transform(slopes.begin(), slopes.end(), image.pixels.begin(), [](double slope) {
+        return detail::ink(0.4 - 0.4 * std::clamp(slope, -1.0, 1.0));
+    });
     return image;
 }
 
@@ -166,12 +187,12 @@ inline Panel cell_panel(std::string title, const MacShape& shape, std::span<cons
     const double most = judged.eta > 1 ? std::log(judged.eta) : 1;
     std::vector<Panel> panels;
     panels.push_back(detail::cell_panel("V: evidence", shape, judged.v, 1, winners));
-    panels.back().note =
-        "mac " + std::to_string(mac) + ", G = " + fixed_text(judged.familiarity, 3);
-    panels.push_back(detail::cell_panel("psi: likelihood to win", shape, logs, most, winners));
-    panels.back().note = "logarithm; eta = " + number_text(judged.eta, 3);
-    panels.push_back(detail::cell_panel("rho: share in its module", shape, judged.rho, 1, winners));
-    panels.back().note = "dots: the winners";
+    panels.back().note = "mac " + std::to_string(mac) +
+                         ", a column a module; G = " + fixed_text(judged.familiarity, 3);
+    panels.push_back(detail::cell_panel("psi: likelihood", shape, logs, most, winners));
+    panels.back().note = "to win, logarithm; eta = " + number_text(judged.eta, 3);
+    panels.push_back(detail::cell_panel("rho: share", shape, judged.rho, 1, winners));
+    panels.back().note = "of its module; dots: the winners";
     return panels;
 }
 

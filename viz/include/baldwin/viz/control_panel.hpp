@@ -75,6 +75,7 @@ struct ExhibitList {
     std::string text;       ///< searched for
     bool is_typing = false; ///< the field has the keys
     double scroll = 0;      ///< pixels, >= 0
+    std::string shown = {}; ///< the open exhibit that was scrolled to
 };
 
 /// The search field and the exhibits that match it.
@@ -93,6 +94,20 @@ inline void draw_exhibits(const Registry& registry, ExhibitList& list, const std
     const auto found = registry.search(list.text);
     const double room = size.y - 66;
     const double all = 36.0 * static_cast<double>(found.size());
+    if (all > room) {
+        ui.text({size.x - 16, 18}, std::to_string(found.size()) + ", the wheel scrolls",
+                Paint::muted(), Text::Anchor::end, 10);
+    }
+    if (list.shown != open) {
+        list.shown = open;
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            if (found[i]->category + "/" + found[i]->name != open) continue;
+            const double top = 36.0 * static_cast<double>(i);
+            if (top < list.scroll || top + 36 > list.scroll + room) {
+                list.scroll = 36 * std::round((top + 18 - room / 2) / 36);
+            }
+        }
+    }
     list.scroll = std::clamp(list.scroll, 0.0, std::max(0.0, all - room));
     if (found.empty()) ui.text({16, 80}, "nothing of that name", Paint::muted());
     for (std::size_t i = 0; i < found.size(); ++i) {

@@ -186,7 +186,7 @@ public:
     [[nodiscard]] Panel panel(const Source& source, const ChartView& view, const Theme& theme,
                               double width, bool is_whole) const {
         const std::string unit = source.metrics()[group.metrics.front()].unit;
-        Panel panel{.x = {.label = "step"}};
+        Panel panel{.x = {.label = "step", .whole = true}};
         // without a unit the title says all
         if (!unit.empty()) panel.y = {.label = spoken(group.name), .unit = unit};
         if (is_whole) panel.title = spoken(group.name);

@@ -65,14 +65,22 @@ public:
     void set_value(std::size_t parameter, double wanted) override {
         values_.at(parameter) = allowed(parameters_.at(parameter), wanted);
     }
+    [[nodiscard]] bool hears_pointer() const override { return true; }
+    void point(const Pointer& pointer) override {
+        pointers_.put({std::string(pointer.panel), pointer});
+    }
 
     // -- the experiment's side ----------------------------------------------------------------
 
     /// To be called between two steps: waits while the user pauses.
     /// \param goes_on  asked now and then while waiting; false ends the wait
+    /// \param pointed  told where the pointer is now if it moved, also while waiting; may be empty
     /// \return what was edited since the last call
-    std::vector<ParameterEdit> attend(const std::function<bool()>& goes_on) {
+    std::vector<ParameterEdit> attend(const std::function<bool()>& goes_on,
+                                      const std::function<void(const Pointer&)>& pointed = {}) {
+        tell(pointed);
         while (is_paused_ && goes_on()) {
+            tell(pointed);
             std::uint64_t waiting = steps_waiting_;
             if (waiting > 0 && steps_waiting_.compare_exchange_strong(waiting, waiting - 1)) break;
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -86,9 +94,23 @@ public:
     }
 
 private:
+    struct Pointed {
+        std::string panel; ///< what the pointer's view of it looked at
+        Pointer pointer;
+    };
+
+    void tell(const std::function<void(const Pointer&)>& pointed) {
+        if (!pointed) return;
+        const auto newest = pointers_.take();
+        if (!newest) return;
+        newest->pointer.panel = newest->panel;
+        pointed(newest->pointer);
+    }
+
     std::vector<Parameter> parameters_;
     std::deque<std::atomic<double>> values_;
     std::vector<double> used_; ///< of the experiment's thread
+    Mailbox<Pointed> pointers_;
     std::atomic<bool> is_paused_{false};
     std::atomic<std::uint64_t> steps_waiting_{0};
 };

@@ -90,18 +90,23 @@ public:
         if (is_open()) source_.record(step, metrics);
     }
     /// Whether a new scene would be seen: the last one was taken, and making them has cost the run
-    /// no more than a fiftieth of its time. Ask before making one that takes effort.
+    /// no more than a fiftieth of its time; or the user pauses and looks at the present step. Ask
+    /// before making one that takes effort.
     [[nodiscard]] bool wants_scene() {
-        if (!is_open() || source_.has_scene_waiting()) return false;
+        if (!is_open()) return false;
         const double now = seconds();
-        if (!makers_.is_due(now)) return false;
+        const bool is_paused = !source_.steering().is_running();
+        if (!is_paused && (source_.has_scene_waiting() || !makers_.is_due(now))) return false;
         asked_ = now;
         return true;
     }
     /// To be called between two steps: waits while the user pauses, and says what was edited.
     /// \param goes_on  asked while waiting; false ends the wait
-    std::vector<ParameterEdit> attend(const std::function<bool()>& goes_on = {}) {
-        return source_.steering().attend([&] { return is_open() && (!goes_on || goes_on()); });
+    /// \param pointed  told where the pointer is if it moved over a panel of the newest scene
+    std::vector<ParameterEdit> attend(const std::function<bool()>& goes_on = {},
+                                      const std::function<void(const Pointer&)>& pointed = {}) {
+        return source_.steering().attend([&] { return is_open() && (!goes_on || goes_on()); },
+                                         pointed);
     }
 
     // -- of any thread ------------------------------------------------------------------------

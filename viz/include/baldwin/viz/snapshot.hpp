@@ -103,6 +103,11 @@ inline Canvas picture_of(Source& source, const SnapshotOptions& options, Typefac
     detail::settle(workspace, options);
     Compositor compositor(typeface);
     compositor.compose(workspace, options.width, options.height);
+    if (options.tell && workspace.left_out() > 0) {
+        options.tell(std::to_string(workspace.left_out()) + " of " +
+                     std::to_string(workspace.panes().size()) +
+                     " panels had no room; a larger picture shows more");
+    }
     return compositor.picture();
 }
 

@@ -101,6 +101,8 @@ public:
 
     /// Whether the pointer acts on what is shown: then a drag in a panel does not pan.
     [[nodiscard]] virtual bool takes_pointer() const { return false; }
+    /// Whether point() is wanted at all: where the pointer only looks, a drag still pans.
+    [[nodiscard]] virtual bool hears_pointer() const { return takes_pointer(); }
     virtual void point(const Pointer& /*pointer*/) {}
 
     /// Whether steps are made at a speed that the user chooses, and that speed.

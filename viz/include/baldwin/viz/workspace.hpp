@@ -98,6 +98,8 @@ public:
     [[nodiscard]] const ChartView& charts() const noexcept { return charts_; }
     [[nodiscard]] const std::string& selected_key() const noexcept { return key_; }
     [[nodiscard]] Source& source() noexcept { return source_; }
+    /// Panels that there is no room for.
+    [[nodiscard]] std::size_t left_out() const noexcept { return left_out_; }
     /// Shows the frames of the step that the timeline is at; after moving it from outside.
     void refresh_frames();
     /// Whether time alone changes what is seen: it plays, or a message is to go.

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace baldwin::app {
@@ -39,20 +40,29 @@ public:
     Live(const Live&) = delete;
     Live& operator=(const Live&) = delete;
 
+    /// Whether there is a window, open still.
+    [[nodiscard]] bool is_open() const;
     /// Whether a scene would be drawn now: ask before making one.
     [[nodiscard]] bool wants_scene();
     /// Shows a scene of a step; never waits. Scenes of one name replace one another and are kept
     /// to be gone back to.
     void show(std::uint64_t step, const std::string& name, Scene scene);
+    /// What attend() calls, also while the user pauses, with the newest place of the pointer over a
+    /// panel of a scene shown.
+    void on_pointer(std::function<void(const Pointer&)> pointed) { pointed_ = std::move(pointed); }
     /// To be called between two steps: waits while the user pauses the run, applies what was
     /// turned and records it in events.jsonl.
     void attend(std::uint64_t step);
+    /// To be called once the run is finished: where a user sits at a terminal, the window stays
+    /// until it is closed or Ctrl-C is pressed. Scripts go on at once.
+    void stay();
 
 private:
     struct Window;
 
     Run& run_;
     std::vector<LiveParameter> parameters_;
+    std::function<void(const Pointer&)> pointed_;
     std::unique_ptr<Window> window_; ///< null: no window
 };
 

@@ -62,42 +62,64 @@ inline Cell drawn_cell(std::size_t cells, std::uint32_t random, const Weight& we
 inline constexpr std::size_t kDrawnTogether = 4;
 using SideBySide [[gnu::vector_size(kDrawnTogether * sizeof(std::int64_t))]] = std::int64_t;
 
-// Running sums of likelihood of four modules from `first` on, shape (cells, 4), and where in them
-// each draw falls. The last modules stand in for those beyond the end.
+// Cells whose counts are read at once; a module's row has room for whole fours.
+inline constexpr std::size_t kReadTogether = 4;
+inline std::size_t whole_reads(std::size_t cells) {
+    return (cells + kReadTogether - 1) / kReadTogether * kReadTogether;
+}
+
+// Running sums of likelihood of four modules from `first` on, shape (cells in whole fours, 4), and
+// where in them each draw falls. The last modules stand in for those beyond the end.
 inline void sum_likelihoods(const UnitLayout& layout, const Workspace& space, std::size_t first,
                             std::uint64_t* running, std::uint64_t* drawn) {
     const std::size_t cells = layout.shape.cells;
     const std::uint64_t* psi = space.psi.data();
     const std::uint16_t* counts[kDrawnTogether];
-    std::uint64_t total[kDrawnTogether] = {};
     const auto module = [&](std::size_t i) {
         return std::min(first + i, layout.shape.modules - 1);
     };
     for (std::size_t i = 0; i < kDrawnTogether; ++i) {
         counts[i] = space.sums[0].counts.data() + layout.bit(module(i), 0);
     }
-    for (std::size_t k = 0; k < cells; ++k, running += kDrawnTogether) {
+    static_assert(std::endian::native == std::endian::little && kDrawnTogether == 4);
+    const auto likelihood = [&](std::uint64_t read, std::size_t k) {
+        return static_cast<std::int64_t>(psi[read >> (16 * k) & 0xffffU]);
+    };
+    SideBySide total = {};
+    std::uint64_t* sums = running;
+    for (std::size_t first_cell = 0; first_cell < cells; first_cell += kReadTogether) {
+        std::uint64_t read[kDrawnTogether];
         for (std::size_t i = 0; i < kDrawnTogether; ++i) {
-            running[i] = total[i] += psi[counts[i][k]];
+            std::memcpy(read + i, counts[i] + first_cell, sizeof *read);
+        }
+        for (std::size_t k = 0; k < kReadTogether; ++k, sums += kDrawnTogether) {
+            total += SideBySide{likelihood(read[0], k), likelihood(read[1], k),
+                                likelihood(read[2], k), likelihood(read[3], k)};
+            std::memcpy(sums, &total, sizeof total);
         }
     }
+    const std::uint64_t* totals = running + (cells - 1) * kDrawnTogether;
     for (std::size_t i = 0; i < kDrawnTogether; ++i) {
-        drawn[i] = scaled(space.draws[module(i)], total[i]);
+        drawn[i] = scaled(space.draws[module(i)], totals[i]);
     }
 }
 
-// In each column of sums, shape (cells, 4) and below 2^63, how many are at most a bound.
+// In each column of sums, shape (cells in whole fours, 4) and below 2^63, how many are at most a
+// bound. Sums only rise and a bound is below that of all cells: those behind are above it too.
 inline SideBySide sums_up_to(const std::uint64_t* sums, std::size_t cells,
                              const std::uint64_t* bounds) {
     SideBySide bound;
     std::memcpy(&bound, bounds, sizeof bound);
     SideBySide above = {};
-    for (std::size_t k = 0; k < cells; ++k) {
-        SideBySide sum;
-        std::memcpy(&sum, sums + k * kDrawnTogether, sizeof sum);
-        above += sum > bound; // a lane in which it holds is -1
+    const std::size_t whole = whole_reads(cells);
+    for (std::size_t first = 0; first < whole; first += kReadTogether) {
+        for (std::size_t k = 0; k < kReadTogether; ++k, sums += kDrawnTogether) {
+            SideBySide sum;
+            std::memcpy(&sum, sums, sizeof sum);
+            above += sum > bound; // a lane in which it holds is -1
+        }
     }
-    return above + static_cast<std::int64_t>(cells);
+    return above + static_cast<std::int64_t>(whole);
 }
 
 // drawn_cell for all modules of a mac, whose likelihoods are a function of the count: first all
@@ -105,7 +127,7 @@ inline SideBySide sums_up_to(const std::uint64_t* sums, std::size_t cells,
 inline void draw_cells(const UnitLayout& layout, Workspace& space, std::span<Cell> winners) {
     const std::size_t modules = layout.shape.modules;
     const std::size_t groups = (modules + kDrawnTogether - 1) / kDrawnTogether;
-    const std::size_t sums = layout.shape.cells * kDrawnTogether;
+    const std::size_t sums = whole_reads(layout.shape.cells) * kDrawnTogether;
     space.running.resize(groups * sums);
     space.drawn.resize(groups * kDrawnTogether);
     for (std::size_t g = 0; g < groups; ++g) {

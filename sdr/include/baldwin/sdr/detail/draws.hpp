@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <tuple>
 
 namespace baldwin::sdr::detail {
 
@@ -164,19 +165,34 @@ inline void draw_group(const Stream& stream, std::uint64_t group, DrawGroup& out
     portable::draw_group(start, out.data());
 }
 
+// The group of a stream that was drawn last: the next call mostly begins in it.
+struct LastGroup {
+    std::uint64_t group = ~std::uint64_t{0};
+    DrawGroup draws = {};
+};
+
 // out[i] = draw first + i.
+// last: of the same stream
 inline void fill_draws(const Stream& stream, std::uint64_t first, std::span<std::uint32_t> out,
-                       KernelPath path = KernelPath::automatic) {
-    DrawGroup draws;
+                       KernelPath path, LastGroup& last) {
+    constexpr std::size_t kSize = std::tuple_size_v<DrawGroup>;
     for (std::size_t done = 0; done < out.size();) {
         const std::uint64_t index = first + done;
-        draw_group(stream, index / draws.size(), draws, path);
-        const std::size_t begin = index % draws.size();
-        const std::size_t count = std::min(draws.size() - begin, out.size() - done);
-        std::copy_n(draws.begin() + static_cast<std::ptrdiff_t>(begin), count,
+        if (last.group != index / kSize) {
+            last.group = index / kSize;
+            draw_group(stream, last.group, last.draws, path);
+        }
+        const std::size_t begin = index % kSize;
+        const std::size_t count = std::min(kSize - begin, out.size() - done);
+        std::copy_n(last.draws.begin() + static_cast<std::ptrdiff_t>(begin), count,
                     out.begin() + static_cast<std::ptrdiff_t>(done));
         done += count;
     }
+}
+inline void fill_draws(const Stream& stream, std::uint64_t first, std::span<std::uint32_t> out,
+                       KernelPath path = KernelPath::automatic) {
+    LastGroup last;
+    fill_draws(stream, first, out, path, last);
 }
 
 // A number in [0, bound) from 32 random bits; its probabilities are multiples of 2^-32.

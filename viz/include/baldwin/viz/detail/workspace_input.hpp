@@ -190,7 +190,7 @@ private:
     /// Tells the exhibit where the pointer is; a button that left the panel it went down in is up.
     void point(Point at, bool is_held) {
         Controls* controls = w_.source_.controls();
-        if (controls == nullptr || !controls->takes_pointer()) return;
+        if (controls == nullptr || !controls->hears_pointer()) return;
         const Grip& grip = w_.grip_;
         const Pane* pane = is_held ? w_.named(grip.pane) : w_.pane_at(at);
         if (pane == nullptr || pane->kind != Pane::Kind::frame || pane->scene == nullptr) return;
