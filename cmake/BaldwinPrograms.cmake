@@ -96,6 +96,8 @@ function(baldwin_add_app name)
     baldwin_add_program(baldwin-${name} bin "${arg_SOURCES}" "${arg_LINK};baldwin_build_info")
     target_compile_options(baldwin-${name} PRIVATE ${baldwin_app_optimisation})
     target_precompile_headers(baldwin-${name} REUSE_FROM baldwin_app)
+    # several files as one: most of what each would compile is the same
+    set_target_properties(baldwin-${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
     list(TRANSFORM arg_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
     set_property(GLOBAL APPEND PROPERTY BALDWIN_SOURCES ${arg_SOURCES})
     if(BALDWIN_INSTALL)

@@ -354,7 +354,7 @@ constexpr std::array kTools = {
     Tool{"show", "FILE: what it is, its sizes and hashes", show},
 };
 
-std::string help_text() {
+std::string genome_help() {
     std::string text = "baldwin-evolve genome: networks as lists of seeds\n\n"
                        "usage: baldwin-evolve genome TOOL [FILE ...] [options]\n\n";
     for (const Tool& tool : kTools) {
@@ -369,7 +369,7 @@ std::string help_text() {
 ExitCode genome_tools(const std::vector<std::string>& arguments) {
     const std::string name = arguments.empty() ? "" : arguments.front();
     if (name == "--help") {
-        std::cout << help_text();
+        std::cout << genome_help();
         return ExitCode::done;
     }
     const auto found = std::find_if(kTools.begin(), kTools.end(),

@@ -117,8 +117,8 @@ void expect_refusal(const Arguments& arguments, int code, const Arguments& words
 }
 
 TEST(AppEvolve, MistakesAreOneLine) {
-    expect_refusal({}, 2, {"list, run, trace", "got ''"});
-    expect_refusal({"dance"}, 2, {"list, run, trace", "'dance'"});
+    expect_refusal({}, 2, {"genome, list, replay, run, trace", "got ''"});
+    expect_refusal({"dance"}, 2, {"genome, list, replay, run, trace", "'dance'"});
     expect_refusal({"trace"}, 2, {"--env must be minatar/asterix", "hard-maze, got ''"});
     expect_refusal({"trace", "--env", "Pong"}, 2, {"'Pong'"});
     expect_refusal({"trace", "--env", "CartPole-v1", "--rule", "2"}, 2,
