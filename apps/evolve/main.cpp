@@ -53,27 +53,26 @@ ExitCode list(const std::vector<std::string>& arguments) {
 }
 
 /// One thing that the program does.
-struct Experiment {
+struct Command {
     std::string_view name;
     std::string_view summary;
     ExitCode (*run)(const std::vector<std::string>& arguments);
 };
 
-constexpr std::array kExperiments = {
-    Experiment{"genome", "makes, shows, decodes and compares genomes", genome_tools},
-    Experiment{"list", "the environments with their spaces", list},
-    Experiment{"replay", "plays one episode of an evolved network", replay},
-    Experiment{"run", "evolves networks that play an environment", run_evolution},
-    Experiment{"trace", "an environment played by a fixed rule, as one JSON object", trace::run},
+constexpr std::array kCommands = {
+    Command{"genome", "makes, shows, decodes and compares genomes", genome_tools},
+    Command{"list", "the environments with their spaces", list},
+    Command{"replay", "plays one episode of an evolved network", replay},
+    Command{"run", "evolves networks that play an environment", run_evolution},
+    Command{"trace", "an environment played by a fixed rule, as one JSON object", trace::run},
 };
 
 std::string help_text() {
     std::string text = "baldwin-evolve: populations of networks in environments\n\n"
                        "usage: baldwin-evolve EXPERIMENT [options]\n\n";
-    for (const Experiment& experiment : kExperiments) {
-        text += "  " + std::string(experiment.name) +
-                std::string(10 - experiment.name.size(), ' ') + std::string(experiment.summary) +
-                "\n";
+    for (const Command& command : kCommands) {
+        text += "  " + std::string(command.name) + std::string(10 - command.name.size(), ' ') +
+                std::string(command.summary) + "\n";
     }
     return text + "\nbaldwin-evolve EXPERIMENT --help lists its options.\n";
 }
@@ -88,11 +87,11 @@ ExitCode run(std::vector<std::string> arguments) {
         std::cout << "baldwin-evolve " << kVersion << " (" << kRevision << ")\n";
         return ExitCode::done;
     }
-    const auto found = std::find_if(kExperiments.begin(), kExperiments.end(),
-                                    [&](const Experiment& one) { return one.name == name; });
-    if (found == kExperiments.end()) {
+    const auto found = std::find_if(kCommands.begin(), kCommands.end(),
+                                    [&](const Command& one) { return one.name == name; });
+    if (found == kCommands.end()) {
         std::string known;
-        for (const Experiment& one : kExperiments) {
+        for (const Command& one : kCommands) {
             known += (known.empty() ? "" : ", ") + std::string(one.name);
         }
         throw UsageError("the first word must be one of " + known + ", got '" + name +

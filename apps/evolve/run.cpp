@@ -5,8 +5,8 @@
 /// baldwin-evolve run: evolves networks that play an environment.
 
 #include "commands.hpp"
-#include "environments.hpp"
 #include "evolve_options.hpp"
+#include "experiment.hpp"
 #include "policy.hpp"
 #include "run_scenes.hpp"
 
@@ -31,56 +31,6 @@ namespace baldwin::app {
 namespace {
 
 namespace ne = neuroevolution;
-
-// what is run, made from the options before a run directory is
-struct Experiment {
-    envs::AnyEnvironment env;
-    nn::Network network;
-    ne::LocalEngine engine;
-    std::unique_ptr<ne::Algorithm> algorithm;
-};
-
-envs::AnyEnvironment make_environment(const EvolveOptions& options) {
-    auto env = as_usage(
-        "--env", [&] { return all_environments().make(options.env, options.make_options()); });
-    env.reset(options.common.seed);
-    if (options.needs_behaviour() && !env.behaviour()) {
-        throw UsageError("--algorithm must be ga, rs or es with " + options.env +
-                         ", which has no behaviour to compare");
-    }
-    return env;
-}
-
-Experiment make_experiment(const EvolveOptions& options) {
-    const Executor executor(options.common.threads);
-    auto env = make_environment(options);
-    auto network = as_usage("--arch", [&] {
-        return nn::Network(policy_architecture(options.arch, env), observation_shape(env));
-    });
-    const ne::Decoder decoder(network.parameters(),
-                              as_usage("--start", [&] { return options.start_rule(); }));
-    auto fitness =
-        as_usage("--arch", [&] { return playing(network, env, executor.concurrency()); });
-    auto algorithm = as_usage("", [&] { return options.make_algorithm(decoder, executor); });
-    return {std::move(env), std::move(network),
-            ne::LocalEngine(decoder, std::move(fitness), executor), std::move(algorithm)};
-}
-
-struct TestResult {
-    double mean = 0;
-    double deviation = 0;
-};
-
-TestResult result_of(const std::vector<ne::Evaluation>& results) {
-    const auto count = static_cast<double>(results.size());
-    TestResult test;
-    for (const ne::Evaluation& one : results) test.mean += one.fitness / count;
-    for (const ne::Evaluation& one : results) {
-        test.deviation += (one.fitness - test.mean) * (one.fitness - test.mean) / count;
-    }
-    test.deviation = std::sqrt(test.deviation);
-    return test;
-}
 
 template <class F>
 double milliseconds(F&& f) {
@@ -261,17 +211,13 @@ private:
         json["best_final_xy"] = result.behaviour->at;
     }
     void add_test(Json& json) {
-        const ne::Batch batch =
-            experiment_.algorithm->test_batch(options_.test_episodes, test_cap());
-        std::vector<ne::Evaluation> results(batch.items.size());
-        experiment_.engine.evaluate(batch, {0, results.size()}, results);
+        const auto test = test_champion(experiment_, options_.test_episodes, test_cap());
         if (Run::should_stop()) return;
-        const TestResult test = result_of(results);
         json["test_mean"] = test.mean;
         json["test_std"] = test.deviation;
         run_.progress().note("test " + shortest_text(test.mean) + " +- " +
                              shortest_text(test.deviation) + " over " +
-                             std::to_string(results.size()) + " episodes (" +
+                             std::to_string(options_.test_episodes) + " episodes (" +
                              run_.directory().path().string() + ")");
     }
     // tests may last twenty times as long as training, as in the paper

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "chapter.hpp"
+#include "evolution_chapter.hpp"
 #include "sdr_chapter.hpp"
 #include "training_chapter.hpp"
 
@@ -19,7 +20,9 @@
 namespace baldwin::app {
 
 /// All chapters, in the order in which they are shown.
-inline std::vector<Chapter> all_chapters() { return {training_chapter(), sdr_chapter()}; }
+inline std::vector<Chapter> all_chapters() {
+    return {training_chapter(), sdr_chapter(), evolution_chapter()};
+}
 
 /// The chapters of a comma-separated list of names, in the tour's order; all for "all".
 /// \throws UsageError if a name is unknown

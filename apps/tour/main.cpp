@@ -48,7 +48,7 @@ struct TourOptions {
             table.add_metric(std::string(set) + "_accuracy", "share");
         }
         table.text("chapters", chapters, "NAMES",
-                   "all, or names with commas between: training, memory");
+                   "all, or names with commas between: training, memory, evolution");
     }
 };
 

@@ -145,7 +145,7 @@ TEST_F(AppTour, UnknownChaptersAndDataAreUsageErrors) {
     const Outcome chapters = test::run_program(kTour, arguments({"--chapters", "cooking"}));
     EXPECT_EQ(chapters.code, 2);
     EXPECT_EQ(chapters.err, "baldwin-tour: --chapters: there is no chapter 'cooking'; there are: "
-                            "all, training, memory\n");
+                            "all, training, memory, evolution\n");
     const Outcome data = test::run_program(kTour, {"--data", "nonsense", "--out", out()});
     EXPECT_EQ(data.code, 2);
     EXPECT_EQ(count(data.err, "\n"), 1U) << data.err;
