@@ -45,6 +45,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
     list(APPEND own_flags -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow
         -Wno-stringop-overread)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # KiB below which the compiler collects no garbage: few units take more, and collecting is a
+    # tenth of their time
+    list(APPEND own_flags --param=ggc-min-heapsize=524288)
+endif()
 if(BALDWIN_MARCH)
     list(APPEND own_flags -march=${BALDWIN_MARCH})
 endif()
