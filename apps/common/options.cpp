@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <deque>
 #include <initializer_list>
+#include <iostream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -212,6 +213,15 @@ std::string OptionTable::help_text(std::size_t width) const {
     }
     for (const std::string& note : notes_) text += "\n" + wrapped_text(note, 0, width) + "\n";
     return text;
+}
+
+std::optional<OptionTexts> read_options(const OptionTable& table, const bool& help,
+                                        const std::vector<std::string>& arguments) {
+    OptionTexts given = table.read_command_line(arguments);
+    table.assign({&given});
+    if (!help) return given;
+    std::cout << table.help_text();
+    return std::nullopt;
 }
 
 } // namespace baldwin::app

@@ -99,8 +99,10 @@ void EvolveOptions::declare(OptionTable& table) {
     table.text("arch", arch, "TEXT",
                "the policy's layers, such as 'linear 16, tanh'; the layer of outputs is added "
                "where the last one is not linear");
-    table.count("population", population, "children of a generation, the elite not among them",
-                {0, 10'000'000});
+    table.count(
+        "population", population,
+        "children of a generation, the elite not among them; one more if odd in es, ns-es, nsr-es",
+        {0, 10'000'000});
     table
         .count("generations", generations, "generations; fewer where a target is met first",
                {0, 10'000'000})

@@ -12,6 +12,7 @@
 #include "recipe.hpp"
 
 #include <baldwin/app/options.hpp>
+#include <baldwin/app/subcommands.hpp>
 #include <baldwin/core/initialise.hpp>
 #include <baldwin/core/json.hpp>
 #include <baldwin/core/model_file.hpp>
@@ -54,12 +55,9 @@ public:
 
     // false if the user wanted help and has it
     bool read(const std::vector<std::string>& arguments, std::size_t files) {
-        given_ = table_.read_command_line(arguments);
-        table_.assign({&given_});
-        if (help_) {
-            std::cout << table_.help_text();
-            return false;
-        }
+        const auto given = read_options(table_, help_, arguments);
+        if (!given) return false;
+        given_ = *given;
         if (files_.size() == files) return true;
         throw UsageError("genome " + tool_ + " must be given " + usage_ + ", got " +
                          std::to_string(files_.size()) + " files");
@@ -340,48 +338,18 @@ ExitCode lineage(const std::vector<std::string>& arguments) {
 
 // ---- all of them
 
-struct Tool {
-    std::string_view name;
-    std::string_view summary;
-    ExitCode (*run)(const std::vector<std::string>& arguments);
-};
-
 constexpr std::array kTools = {
-    Tool{"decode", "FILE --out MODEL: its network as a model file", decode},
-    Tool{"diff", "FILE FILE: how two genomes differ", diff},
-    Tool{"lineage", "FILE: all its genes", lineage},
-    Tool{"make", "--arch ARCH --out FILE: a genome of random mutations", make},
-    Tool{"show", "FILE: what it is, its sizes and hashes", show},
+    Subcommand{"decode", "FILE --out MODEL: its network as a model file", decode},
+    Subcommand{"diff", "FILE FILE: how two genomes differ", diff},
+    Subcommand{"lineage", "FILE: all its genes", lineage},
+    Subcommand{"make", "--arch ARCH --out FILE: a genome of random mutations", make},
+    Subcommand{"show", "FILE: what it is, its sizes and hashes", show},
 };
-
-std::string genome_help() {
-    std::string text = "baldwin-evolve genome: networks as lists of seeds\n\n"
-                       "usage: baldwin-evolve genome TOOL [FILE ...] [options]\n\n";
-    for (const Tool& tool : kTools) {
-        text += "  " + std::string(tool.name) + std::string(10 - tool.name.size(), ' ') +
-                std::string(tool.summary) + "\n";
-    }
-    return text + "\nbaldwin-evolve genome TOOL --help lists its options.\n";
-}
 
 } // namespace
 
 ExitCode genome_tools(const std::vector<std::string>& arguments) {
-    const std::string name = arguments.empty() ? "" : arguments.front();
-    if (name == "--help") {
-        std::cout << genome_help();
-        return ExitCode::done;
-    }
-    const auto found = std::find_if(kTools.begin(), kTools.end(),
-                                    [&](const Tool& tool) { return tool.name == name; });
-    if (found == kTools.end()) {
-        std::string known;
-        for (const Tool& tool : kTools) {
-            known += (known.empty() ? "" : ", ") + std::string(tool.name);
-        }
-        throw UsageError("genome must be followed by one of " + known + ", got '" + name + "'");
-    }
-    return found->run({arguments.begin() + 1, arguments.end()});
+    return run_subcommand("baldwin-evolve genome", "networks as lists of seeds", kTools, arguments);
 }
 
 } // namespace baldwin::app

@@ -51,6 +51,9 @@ Policy::Policy(const nn::Network& network, const envs::AnyEnvironment& env)
     }
     tape_.set_recording(false);
     seen_.resize(network.input().size());
+    std::vector<std::size_t> extents = {1};
+    extents.insert(extents.end(), network.input().begin(), network.input().end());
+    batch_ = Shape(std::span<const std::size_t>(extents));
 }
 
 std::vector<Policy::Dense> Policy::dense_layers(const nn::Network& network) {
@@ -96,9 +99,9 @@ std::span<const float> Policy::dense(std::span<const float> x) {
             next_[i] = layer.after == Dense::After::relu ? std::max(sum, 0.0F) : sum;
         }
         if (layer.after == Dense::After::tanh) {
-            ops::detail::map_row(
-                layer.outputs, [](Pack<float> v) { return tanh(v); }, next_.data(),
-                static_cast<const float*>(next_.data()));
+            const float* sums = next_.data();
+            map_into(
+                layer.outputs, [](Pack<float> v) { return tanh(v); }, next_.data(), sums);
         }
         std::swap(now_, next_);
     }
@@ -107,10 +110,7 @@ std::span<const float> Policy::dense(std::span<const float> x) {
 
 std::span<const float> Policy::general(std::span<const float> x) {
     tape_.rewind();
-    std::vector<std::size_t> extents = {1}; // a batch of one
-    extents.insert(extents.end(), network_.input().begin(), network_.input().end());
-    const Shape shape{std::span<const std::size_t>(extents)};
-    const Value y = network_(tape_, tape_.leaf(theta_), tape_.leaf({x.data(), shape}));
+    const Value y = network_(tape_, tape_.leaf(theta_), tape_.leaf({x.data(), batch_}));
     now_.assign(tape_[y].data(), tape_[y].data() + network_.output().size());
     return now_;
 }

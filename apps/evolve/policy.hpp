@@ -51,6 +51,7 @@ private:
     nn::Network network_;
     envs::Space actions_;
     std::vector<Dense> layers_; // empty: the tape
+    Shape batch_;               // of one observation
     Tape<float> tape_;
     std::span<const float> theta_;
     const neuroevolution::Normaliser* normaliser_ = nullptr;

@@ -185,18 +185,14 @@ ExitCode replay(const std::vector<std::string>& arguments) {
     ReplayOptions options;
     OptionTable table("baldwin-evolve replay", "Plays one episode of an evolved network.");
     options.declare(table);
-    const OptionTexts given = table.read_command_line(arguments);
-    table.assign({&given});
-    if (options.help) {
-        std::cout << table.help_text();
-        return ExitCode::done;
-    }
+    const auto given = read_options(table, options.help, arguments);
+    if (!given) return ExitCode::done;
     if (options.files.size() != 1) {
         throw UsageError("replay must be given one run directory or genome file, got " +
                          std::to_string(options.files.size()));
     }
     const GenomeNetwork champion = read_network(options.genome());
-    options.follow_run(given);
+    options.follow_run(*given);
     options.follow_genome(champion.file);
     envs::AnyEnvironment env = options.make_environment();
     const envs::EpisodeResult result = play(options, champion, env);

@@ -20,12 +20,15 @@
 #include <baldwin/neuroevolution/evolution.hpp>
 #include <baldwin/neuroevolution/genome_code.hpp>
 #include <baldwin/neuroevolution/genome_file.hpp>
-#include <baldwin/neuroevolution/local_engine.hpp>
 
+#include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <iostream>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace baldwin::app {
 namespace {
@@ -96,6 +99,7 @@ public:
             if (!is_stopped) add_test(json);
         }
         run_.finish(progress().generation, is_stopped, json);
+        live_.stay();
     }
 
 private:

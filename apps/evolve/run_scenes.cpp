@@ -7,7 +7,6 @@
 #include <baldwin/neuroevolution/genome.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -121,6 +120,19 @@ Axis bin_axis(const char* name, const ne::BehaviourAxis& axis) {
     return {.label = std::string("behaviour ") + name, .range = Interval{axis.low, axis.high}};
 }
 
+// of the occupants; 0 to 0 where nobody is
+Interval fitness_range(const ne::MapElites& algorithm) {
+    std::optional<Interval> range;
+    for (const auto& occupant : algorithm.occupants()) {
+        if (!occupant) continue;
+        const double fitness = occupant->evaluation.fitness;
+        if (!range) range = Interval{fitness, fitness};
+        range->low = std::min(range->low, fitness);
+        range->high = std::max(range->high, fitness);
+    }
+    return range.value_or(Interval{0, 0});
+}
+
 // 0 .. 255 from the worst to the best occupant
 std::uint8_t shade(double fitness, Interval range) {
     const double span = range.high > range.low ? range.high - range.low : 1;
@@ -134,14 +146,7 @@ Scene elites_scene(const ne::MapElites& algorithm) {
     const ne::BehaviourAxis one{0, 1, 1};
     const ne::BehaviourAxis& x = axes[0];
     const ne::BehaviourAxis& y = axes.size() > 1 ? axes[1] : one;
-    std::optional<Interval> range;
-    for (const auto& occupant : algorithm.occupants()) {
-        if (!occupant) continue;
-        const double fitness = occupant->evaluation.fitness;
-        if (!range) range = Interval{fitness, fitness};
-        range->low = std::min(range->low, fitness);
-        range->high = std::max(range->high, fitness);
-    }
+    const Interval range = fitness_range(algorithm);
     Image image{.low = {x.low, y.low}, .high = {x.high, y.high}};
     image.rows = y.bins;
     image.columns = x.bins;
@@ -152,7 +157,7 @@ Scene elites_scene(const ne::MapElites& algorithm) {
         const std::size_t at_x = axes.size() > 1 ? cell / y.bins : cell;
         const std::size_t at_y = axes.size() > 1 ? cell % y.bins : 0;
         image.pixels[(image.rows - 1 - at_y) * image.columns + at_x] =
-            shade(occupant->evaluation.fitness, *range);
+            shade(occupant->evaluation.fitness, range);
     }
     Panel panel{.title = "Elites",
                 .note = std::to_string(algorithm.filled().size()) + " of " +

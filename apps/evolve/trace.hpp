@@ -204,13 +204,9 @@ inline ExitCode run(const std::vector<std::string>& arguments) {
     TraceOptions options;
     OptionTable table("baldwin-evolve trace", "plays an environment by a fixed rule of actions");
     options.declare(table);
-    const OptionTexts given = table.read_command_line(arguments);
-    table.assign({&given});
-    if (options.help) {
-        std::cout << table.help_text();
-        return ExitCode::done;
-    }
-    check_options(options, given);
+    const auto given = read_options(table, options.help, arguments);
+    if (!given) return ExitCode::done;
+    check_options(options, *given);
     std::cout << of(options).dump() << '\n';
     return ExitCode::done;
 }

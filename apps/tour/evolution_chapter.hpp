@@ -72,11 +72,11 @@ public:
     /// \return nothing if it was asked to stop
     std::optional<ChapterResult> run() {
         ChapterResult result;
-        auto novel = search(maze("ga-ns", budget()), 1);
+        auto novel = search(maze(AlgorithmName::ga_ns, budget()), 1);
         if (!novel) return std::nullopt;
         // as many tries by reward as novelty took
-        const auto tries = static_cast<std::uint64_t>(novel->progress.evaluations);
-        auto reward = search(maze("ga", tries), 1);
+        const std::uint64_t tries = novel->progress.evaluations;
+        auto reward = search(maze(AlgorithmName::ga, tries), 1);
         if (!reward) return std::nullopt;
         const auto pole = search(options("CartPole-v1"), 200);
         if (!pole) return std::nullopt;
@@ -106,10 +106,9 @@ private:
         return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(4000 * context_.seconds), 500,
                                          60'000);
     }
-    [[nodiscard]] EvolveOptions maze(const char* algorithm, std::uint64_t evaluations) const {
+    [[nodiscard]] EvolveOptions maze(AlgorithmName algorithm, std::uint64_t evaluations) const {
         EvolveOptions chosen = options("hard-maze");
-        chosen.algorithm =
-            algorithm == std::string("ga") ? AlgorithmName::ga : AlgorithmName::ga_ns;
+        chosen.algorithm = algorithm;
         chosen.max_evaluations = evaluations;
         return chosen;
     }

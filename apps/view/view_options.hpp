@@ -120,12 +120,7 @@ inline void ViewOptions::declare(OptionTable& table) {
 }
 
 inline bool ViewOptions::read(OptionTable& table, const std::vector<std::string>& arguments) {
-    const OptionTexts given = table.read_command_line(arguments);
-    table.assign({&given});
-    if (help) {
-        std::cout << table.help_text();
-        return true;
-    }
+    if (!read_options(table, help, arguments)) return true;
     if (version) {
         std::cout << table.app() << ' ' << kVersion << " (" << kRevision << ")\n";
         return true;

@@ -117,7 +117,7 @@ void expect_refusal(const Arguments& arguments, int code, const Arguments& words
 }
 
 TEST(AppEvolve, MistakesAreOneLine) {
-    expect_refusal({}, 2, {"genome, list, replay, run, trace", "got ''"});
+    expect_refusal({}, 2, {"a command is missing", "genome, list, replay, run, trace"});
     expect_refusal({"dance"}, 2, {"genome, list, replay, run, trace", "'dance'"});
     expect_refusal({"trace"}, 2, {"--env must be minatar/asterix", "hard-maze, got ''"});
     expect_refusal({"trace", "--env", "Pong"}, 2, {"'Pong'"});

@@ -186,7 +186,7 @@ void expect_refusal(const Arguments& arguments, int code, const Arguments& words
 }
 
 TEST_F(AppGenome, WrongUsageIsOneLine) {
-    expect_refusal({}, 2, {"decode, diff, lineage, make, show", "got ''"});
+    expect_refusal({}, 2, {"a command is missing", "decode, diff, lineage, make, show"});
     expect_refusal({"dance"}, 2, {"'dance'"});
     expect_refusal({"show"}, 2, {"genome show must be given FILE", "got 0"});
     expect_refusal({"diff", "a"}, 2, {"FILE FILE", "got 1"});

@@ -18,6 +18,7 @@
 #include <initializer_list>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -170,5 +171,12 @@ private:
     std::string words_usage_;
     std::deque<Option> options_; // references stay valid while it grows
 };
+
+/// Reads the command line of what opens no run.
+/// \param help  the field of the table's --help
+/// \return what was given; nothing if --help was, whose text is printed then
+/// \throws UsageError as read_command_line() and assign() do
+[[nodiscard]] std::optional<OptionTexts> read_options(const OptionTable& table, const bool& help,
+                                                      const std::vector<std::string>& arguments);
 
 } // namespace baldwin::app
