@@ -239,6 +239,13 @@ TEST_F(AppEvolveRun, ARunKilledAtAnyMomentEndsWithTheSameBits) {
     const Json found = summary("killed");
     for (const char* key : {"genome_hash", "best_fitness", "evaluations", "frames", "test_mean"})
         EXPECT_EQ(found.at(key), whole.at(key)) << key;
+    // it went on from where it stood: a search begun anew would give the same network
+    std::ifstream rows(out + "/metrics.jsonl");
+    std::uint64_t generation = 0;
+    for (std::string row; std::getline(rows, row);) {
+        EXPECT_EQ(parse_json(row, "row").at("step").get<std::uint64_t>(), ++generation);
+    }
+    EXPECT_EQ(generation, 12U);
 }
 
 TEST_F(AppEvolveRun, MistakesAreOneLineAndLeaveNothing) {
