@@ -54,10 +54,8 @@ void make_absolute(std::string& path) {
     if (!path.empty()) path = std::filesystem::absolute(path).lexically_normal().string();
 }
 
-bool is_strategy(AlgorithmName name) {
-    return name == AlgorithmName::es || name == AlgorithmName::ns_es ||
-           name == AlgorithmName::nsr_es;
-}
+// an id without its version
+std::string_view family_of(std::string_view env) { return env.substr(0, env.rfind("-v")); }
 
 void add_notes(OptionTable& table) {
     for (const char* name : {"fitness_max", "fitness_upper_quartile", "fitness_median",
@@ -67,17 +65,20 @@ void add_notes(OptionTable& table) {
     table.add_metric("evaluations", "episodes");
     table.add_metric("frames", "steps");
     table.add_note(
-        "What is not given is the recipe's of the environment or of the preset: hard-maze, "
-        "deep-ga-atari, image-hard-maze, image-hard-maze-small, humanoid.");
+        "What is not given, or is 0 or own, is the recipe's of the environment or of the "
+        "preset: " +
+        preset_names() + ".");
     table.add_note(
         "The run directory holds config.json, metrics.jsonl (a row a generation), events.jsonl, "
         "checkpoint.safetensors, champion.genome and summary.json, whose keys are: app, finished "
         "(false after Ctrl-C), step (generations), seconds, threads, environment, algorithm, "
         "best_fitness (of the best by reward, its last validation), test_mean and test_std (null "
-        "after Ctrl-C), frames, frames_per_second, evaluations (episodes but for those of tests), "
+        "after Ctrl-C), generations, evaluations (episodes but for those of tests), frames (steps "
+        "of those episodes), frames_per_second (of searching, in this session), architecture, "
         "parameters, genome_seeds, genome_bytes, compression, decode_ms_cold, decode_ms_cached, "
-        "genome_hash, and where the environment has a behaviour: reached, evaluations_to_goal, "
-        "best_final_distance, best_final_xy.");
+        "genome_hash, and where the environment has a behaviour: reached (the goal, by any "
+        "episode), evaluations_to_goal (null if not), best_final_distance, best_final_xy (a "
+        "behaviour of one number has y = 0).");
     table.add_note("Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 interrupted.");
 }
 
@@ -87,56 +88,12 @@ void EvolveOptions::declare(OptionTable& table) {
     common.declare(table);
     table.text("preset", preset, "NAME", "a recipe of the paper, or a smaller one");
     table.text("env", env, "ID", "what is played; baldwin-evolve list names them");
-    table.choice("algorithm", algorithm, "how networks are searched; own: the preset's, else ga",
-                 {{"own", AlgorithmName::own},
-                  {"ga", AlgorithmName::ga},
-                  {"ga-ns", AlgorithmName::ga_ns},
-                  {"rs", AlgorithmName::rs},
-                  {"es", AlgorithmName::es},
-                  {"ns-es", AlgorithmName::ns_es},
-                  {"nsr-es", AlgorithmName::nsr_es},
-                  {"map-elites", AlgorithmName::map_elites}});
     table.text("arch", arch, "TEXT",
                "the policy's layers, such as 'linear 16, tanh'; the layer of outputs is added "
                "where the last one is not linear");
-    table.count(
-        "population", population,
-        "children of a generation, the elite not among them; one more if odd in es, ns-es, nsr-es",
-        {0, 10'000'000});
-    table
-        .count("generations", generations, "generations; fewer where a target is met first",
-               {0, 10'000'000})
-        .as(Role::end);
-    table.count("parents", parents,
-                "the best that have children; 0: the recipe's, at most a fifth "
-                "of the population",
-                {0, 10'000'000});
-    table.number("sigma", sigma, "size of mutations", {0, 1000});
-    table.text("start", start, "RULE", "how networks begin: fan-in, normc, xavier, layout");
-    table.count("episodes", episodes, "episodes of an evaluation", {0, 100'000});
-    table.text("validation", validation, "N",
-               "episodes that the ten best play again to become champion; 0: fitness has no noise");
-    table.count("max-steps", max_steps, "steps of a training episode at most");
-    table.text("target", target, "FITNESS", "end with a champion so good; none: go on");
-    declare_choice(table, "stop-at-goal", stops_at_goal, "end when an episode reached the goal");
-    table.count("max-frames", max_frames, "end after so many steps; 0 is no limit")
-        .endless_if_zero();
-    table.count("max-evaluations", max_evaluations, "end after so many episodes; 0 is no limit")
-        .endless_if_zero();
-    table.count("neighbours", neighbours, "of novelty; 0: 25, and 10 in ns-es and nsr-es",
-                {0, 100'000});
-    table.number("archive-probability", archive_probability, "of entering the archive", {0, 1});
-    table.choice("sigma-rule", sigma_rule, "how sigma changes in ga and ga-ns",
-                 {{"schedule", ne::SigmaRule::schedule},
-                  {"self-adaptive", ne::SigmaRule::self_adaptive},
-                  {"fifth", ne::SigmaRule::fifth},
-                  {"groups", ne::SigmaRule::groups}});
-    table.number("rate", rate, "learning rate of es", {0, 100});
-    table.number("weight-decay", weight_decay, "of es", {0, 10});
-    declare_choice(table, "normalise", normalises, "observations, in es");
-    table.count("cells", cells, "of map-elites: so many of a Voronoi tessellation; 0: a grid",
-                {0, 1'000'000});
-    table.count("test-episodes", test_episodes, "of the test at the end", {1, 100'000});
+    declare_search(table);
+    declare_episodes(table);
+    declare_ends(table);
     table.text("maze", maze, "FILE", "maze; empty: the built-in hard maze");
     table.text("model", model, "FILE", "robot of MuJoCo, or ROM of Atari; empty: looked up");
     table.number("sticky", sticky, "probability that MinAtar repeats the last action", {0, 1});
@@ -147,28 +104,109 @@ void EvolveOptions::declare(OptionTable& table) {
     add_notes(table);
 }
 
-void EvolveOptions::resolve() {
-    recipe_ =
-        preset.empty() ? Recipe{} : as_usage("--preset", [&] { return preset_recipe(preset); });
-    if (env.empty()) env = recipe_.env;
-    if (env.empty()) {
-        throw UsageError("--env must name an environment; baldwin-evolve list names them");
+void EvolveOptions::declare_search(OptionTable& table) {
+    table.choice("algorithm", algorithm, "how networks are searched; own: the preset's, else ga",
+                 {{"own", AlgorithmName::own},
+                  {"ga", AlgorithmName::ga},
+                  {"ga-ns", AlgorithmName::ga_ns},
+                  {"rs", AlgorithmName::rs},
+                  {"es", AlgorithmName::es},
+                  {"ns-es", AlgorithmName::ns_es},
+                  {"nsr-es", AlgorithmName::nsr_es},
+                  {"map-elites", AlgorithmName::map_elites}});
+    table.count("population", population,
+                "children of a generation, the elite not among them; es, ns-es and nsr-es make an "
+                "odd one even",
+                {0, 10'000'000});
+    table.count("parents", parents,
+                "the best that have children; 0: the recipe's, at most a fifth of the population",
+                {0, 10'000'000});
+    table.text("start", start, "RULE", "how networks begin: fan-in, normc, xavier, layout");
+    table.number("sigma", sigma, "size of mutations", {0, 1000});
+    table.choice("sigma-rule", sigma_rule, "how sigma changes in ga and ga-ns",
+                 {{"schedule", ne::SigmaRule::schedule},
+                  {"self-adaptive", ne::SigmaRule::self_adaptive},
+                  {"fifth", ne::SigmaRule::fifth},
+                  {"groups", ne::SigmaRule::groups}});
+    table.choice("sigma-course", sigma_course,
+                 "of the schedule in ga, ga-ns and map-elites, over --sigma-span generations",
+                 {{"constant", ne::SigmaSchedule::Course::constant},
+                  {"linear", ne::SigmaSchedule::Course::linear},
+                  {"exponential", ne::SigmaSchedule::Course::exponential}});
+    table.number("sigma-last", sigma_last, "where it ends; 0: a tenth of --sigma", {0, 1000});
+    table.count("sigma-span", sigma_span, "generations until then", {1, 10'000'000});
+    table.number("rate", rate, "learning rate of es, ns-es and nsr-es", {0, 100});
+    table.number("weight-decay", weight_decay, "of the same", {0, 10});
+    table.count("neighbours", neighbours, "of novelty; 0: 25, and 10 in ns-es and nsr-es",
+                {0, 100'000});
+    table.number("archive-probability", archive_probability, "of entering the archive", {0, 1});
+    table.count("cells", cells, "of map-elites: so many of a Voronoi tessellation; 0: a grid",
+                {0, 1'000'000});
+    declare_choice(table, "normalise", normalises,
+                   "observations: in es, ns-es and nsr-es by all that is seen, otherwise by what "
+                   "twenty first networks see");
+}
+
+void EvolveOptions::declare_episodes(OptionTable& table) {
+    table.count("episodes", episodes, "episodes of an evaluation", {0, 100'000});
+    table.text("validation", validation, "N",
+               "episodes that the ten best play again to become champion; 0: fitness has no noise");
+    table.count("max-steps", max_steps, "steps of a training episode at most");
+    table.number("cap-ratio", cap_ratio,
+                 "what --max-steps is multiplied by when more than --cap-threshold of a "
+                 "population's episodes were cut off",
+                 {1, 100});
+    table.number("cap-threshold", cap_threshold, "share of episodes", {0, 1});
+    table.count("test-episodes", test_episodes, "of the test at the end", {0, 100'000});
+    table.count("test-max-steps", test_max_steps,
+                "steps of a test episode at most; 0: as many as in training, or the recipe's");
+}
+
+void EvolveOptions::declare_ends(OptionTable& table) {
+    table
+        .count("generations", generations, "generations; fewer where a target is met first",
+               {0, 10'000'000})
+        .as(Role::end);
+    table.text("target", target, "FITNESS", "end with a champion so good; none: go on");
+    declare_choice(table, "stop-at-goal", stops_at_goal, "end when an episode reached the goal");
+    table.count("max-frames", max_frames, "end after so many steps; 0 is no limit")
+        .endless_if_zero();
+    table.count("max-evaluations", max_evaluations, "end after so many episodes; 0 is no limit")
+        .endless_if_zero();
+}
+
+void EvolveOptions::choose_recipe() {
+    if (preset.empty()) {
+        if (env.empty()) {
+            throw UsageError("--env must name an environment; baldwin-evolve list names them");
+        }
+        recipe_ = recipe_of(env);
+        return;
     }
-    if (preset.empty()) recipe_ = recipe_of(env);
+    recipe_ = as_usage("--preset", [&] { return preset_recipe(preset); });
+    if (env.empty()) env = recipe_.env;
+    if (family_of(env) == family_of(recipe_.env)) return;
+    throw UsageError("--env must be " + recipe_.env + " with --preset " + preset + ", got '" + env +
+                     "'");
+}
+
+void EvolveOptions::resolve() {
+    choose_recipe();
     if (algorithm == AlgorithmName::own) algorithm = algorithm_of(recipe_.algorithm);
     settle(arch, recipe_.arch);
     settle(population, recipe_.population);
+    if (is_strategy(algorithm)) population += population % 2; // mutants come in pairs
     settle(generations, recipe_.generations);
     settle(parents, std::max(1U, std::min(recipe_.parents, population / 5)));
-    settle(sigma, is_strategy(algorithm) ? 0.02 : recipe_.sigma);
+    settle(sigma, is_strategy(algorithm) ? recipe_.strategy_sigma : recipe_.sigma);
+    settle(rate, recipe_.rate);
     settle(start, std::string(to_string(recipe_.start)));
     settle(episodes, recipe_.episodes);
-    if (is_strategy(algorithm)) {
-        population += population % 2; // each perturbation with its mirror image
-        recipe_.validation = std::max(recipe_.validation, 1U);
-    }
+    if (is_strategy(algorithm)) recipe_.validation = std::max(recipe_.validation, 1U);
     settle(validation, std::to_string(recipe_.validation));
     settle(max_steps, recipe_.max_steps);
+    settle(test_episodes, recipe_.test);
+    settle(test_max_steps, recipe_.test_max_steps == 0 ? max_steps : recipe_.test_max_steps);
     settle(target, recipe_.target ? shortest_text(*recipe_.target) : std::string("none"));
     settle(stops_at_goal, recipe_.stops_at_goal);
     settle(neighbours, is_strategy(algorithm) ? 10U : 25U);
@@ -200,7 +238,7 @@ ne::RunConfig EvolveOptions::run_config() const {
     run.episodes = episodes;
     run.validation_episodes =
         static_cast<std::uint32_t>(parse_count(validation, {0, 100'000}, "--validation"));
-    run.cap.steps = cap();
+    run.cap = {.steps = cap(), .threshold = cap_threshold, .ratio = cap_ratio};
     run.generations = generations;
     run.frames = max_frames == 0 ? kEndless : max_frames;
     run.evaluations = max_evaluations == 0 ? kEndless : max_evaluations;
@@ -209,11 +247,21 @@ ne::RunConfig EvolveOptions::run_config() const {
     return run;
 }
 
+ne::SigmaSchedule EvolveOptions::schedule() const {
+    ne::SigmaSchedule schedule;
+    schedule.course = sigma_course;
+    schedule.first = schedule.last = sigma;
+    schedule.span = sigma_span;
+    if (sigma_course != ne::SigmaSchedule::Course::constant)
+        schedule.last = sigma_last == 0 ? sigma / 10 : sigma_last;
+    return schedule;
+}
+
 ne::GaConfig EvolveOptions::ga_config() const {
     ne::GaConfig config;
     config.run = run_config();
     config.parents = algorithm == AlgorithmName::rs ? 0 : parents;
-    config.sigma.first = config.sigma.last = sigma;
+    config.sigma = schedule();
     config.rule = sigma_rule;
     config.novelty.neighbours = neighbours;
     config.novelty.archive_probability = archive_probability;
@@ -246,7 +294,7 @@ std::unique_ptr<ne::Algorithm> EvolveOptions::make_map_elites(const Executor& ex
     config.run = run_config();
     config.cells = cells == 0 ? ne::Cells::grid(recipe_.axes)
                               : ne::Cells::cvt(recipe_.axes, cells, common.seed, executor);
-    config.sigma.first = config.sigma.last = sigma;
+    config.sigma = schedule();
     config.qd_offset = recipe_.least_fitness;
     return std::make_unique<ne::MapElites>(config);
 }

@@ -26,6 +26,12 @@ namespace baldwin::app {
 /// Which search is run.
 enum class AlgorithmName { own, ga, ga_ns, rs, es, ns_es, nsr_es, map_elites };
 
+/// Whether networks are moved as wholes, by evolution strategies.
+[[nodiscard]] constexpr bool is_strategy(AlgorithmName name) noexcept {
+    return name == AlgorithmName::es || name == AlgorithmName::ns_es ||
+           name == AlgorithmName::nsr_es;
+}
+
 /// What the recipe says, yes, or no.
 enum class Choice { own, yes, no };
 
@@ -44,6 +50,8 @@ struct EvolveOptions {
     std::uint32_t episodes = 0;
     std::string validation;
     std::uint64_t max_steps = 0;
+    double cap_ratio = 1;
+    double cap_threshold = 0.5;
     std::string target;
     Choice stops_at_goal = Choice::own;
     std::uint64_t max_frames = 0;
@@ -51,11 +59,16 @@ struct EvolveOptions {
     std::uint32_t neighbours = 0;
     double archive_probability = 0.01;
     neuroevolution::SigmaRule sigma_rule = neuroevolution::SigmaRule::schedule;
-    double rate = 0.01;
+    neuroevolution::SigmaSchedule::Course sigma_course =
+        neuroevolution::SigmaSchedule::Course::constant;
+    double sigma_last = 0;
+    std::uint32_t sigma_span = 100;
+    double rate = 0;
     double weight_decay = 0.005;
     Choice normalises = Choice::own;
     std::uint32_t cells = 0;
-    std::uint32_t test_episodes = 200;
+    std::uint32_t test_episodes = 0;
+    std::uint64_t test_max_steps = 0;
     std::string maze;
     std::string model;
     double sticky = 0.1;
@@ -65,21 +78,31 @@ struct EvolveOptions {
     void declare(OptionTable& table);
     /// Puts the recipe's values in place of those that were not given, so that config.json says
     /// them. Texts are absolute paths from then on.
-    /// \throws UsageError if there is no such preset, or no environment is named
+    /// \throws UsageError if there is no such preset, no environment is named, or it is not the
+    ///         preset's
     void resolve();
 
+    /// What --preset and --env stand for, and their default values; set by resolve().
+    [[nodiscard]] const Recipe& recipe() const noexcept { return recipe_; }
     [[nodiscard]] envs::MakeOptions make_options() const;
     [[nodiscard]] neuroevolution::StartRule start_rule() const;
-    /// The cap of a training episode; none for 0.
-    [[nodiscard]] std::uint64_t cap() const noexcept {
-        return max_steps == 0 ? neuroevolution::kNoCap : max_steps;
-    }
+    /// The cap of a training episode.
+    [[nodiscard]] std::uint64_t cap() const noexcept { return cap_of(max_steps); }
+    [[nodiscard]] std::uint64_t test_cap() const noexcept { return cap_of(test_max_steps); }
     /// \throws std::invalid_argument if a value makes no sense, in one line
     [[nodiscard]] std::unique_ptr<neuroevolution::Algorithm>
     make_algorithm(const neuroevolution::Decoder& decoder, const Executor& executor) const;
     [[nodiscard]] bool needs_behaviour() const noexcept;
 
 private:
+    static std::uint64_t cap_of(std::uint64_t steps) noexcept {
+        return steps == 0 ? neuroevolution::kNoCap : steps;
+    }
+    void declare_search(OptionTable& table);
+    void declare_episodes(OptionTable& table);
+    void declare_ends(OptionTable& table);
+    void choose_recipe();
+    [[nodiscard]] neuroevolution::SigmaSchedule schedule() const;
     [[nodiscard]] neuroevolution::RunConfig run_config() const;
     [[nodiscard]] neuroevolution::GaConfig ga_config() const;
     [[nodiscard]] neuroevolution::EsConfig es_config() const;

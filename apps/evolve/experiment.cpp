@@ -4,64 +4,89 @@
 #include "experiment.hpp"
 
 #include "environments.hpp"
-#include "policy.hpp"
 
 #include <baldwin/app/main.hpp>
+#include <baldwin/app/parse.hpp>
+#include <baldwin/core/nn/text.hpp>
+#include <baldwin/core/ticks.hpp>
 
-#include <cmath>
 #include <utility>
-#include <vector>
 
 namespace baldwin::app {
 
-namespace ne = neuroevolution;
-
-namespace {
-
-envs::AnyEnvironment make_environment(const EvolveOptions& options) {
-    auto env = as_usage(
-        "--env", [&] { return all_environments().make(options.env, options.make_options()); });
-    env.reset(options.common.seed);
-    if (options.needs_behaviour() && !env.behaviour()) {
-        throw UsageError("--algorithm must be ga, rs or es with " + options.env +
-                         ", which has no behaviour to compare");
-    }
-    return env;
-}
-
-TestResult result_of(const std::vector<ne::Evaluation>& results) {
-    const auto count = static_cast<double>(results.size());
-    TestResult test;
-    for (const ne::Evaluation& one : results) test.mean += one.fitness / count;
-    for (const ne::Evaluation& one : results) {
-        test.deviation += (one.fitness - test.mean) * (one.fitness - test.mean) / count;
-    }
-    test.deviation = std::sqrt(test.deviation);
-    return test;
-}
-
-} // namespace
-
-Experiment make_experiment(const EvolveOptions& options) {
-    const Executor executor(options.common.threads);
-    auto env = make_environment(options);
+Task make_task(const std::string& env, const envs::MakeOptions& options, const std::string& arch) {
+    auto made = as_usage("--env", [&] { return all_environments().make(env, options); });
+    made.reset(0);
     auto network = as_usage("--arch", [&] {
-        return nn::Network(policy_architecture(options.arch, env), observation_shape(env));
+        return nn::Network(policy_architecture(arch, made), observation_shape(made));
     });
-    const ne::Decoder decoder(network.parameters(),
-                              as_usage("--start", [&] { return options.start_rule(); }));
-    auto fitness =
-        as_usage("--arch", [&] { return playing(network, env, executor.concurrency()); });
-    auto algorithm = as_usage("", [&] { return options.make_algorithm(decoder, executor); });
-    return {std::move(env), std::move(network),
-            ne::LocalEngine(decoder, std::move(fitness), executor), std::move(algorithm)};
+    as_usage("--arch", [&] { return Policy(network, made).memory().size(); });
+    return {std::move(made), std::move(network)};
 }
 
-TestResult test_champion(Experiment& experiment, std::uint32_t episodes, std::uint64_t cap) {
-    const ne::Batch batch = experiment.algorithm->test_batch(episodes, cap);
-    std::vector<ne::Evaluation> results(batch.items.size());
-    experiment.engine.evaluate(batch, {0, results.size()}, results);
-    return result_of(results);
+std::map<std::string, std::string>
+task_metadata(const std::string& env, const envs::MakeOptions& options, std::uint64_t max_steps) {
+    return {{"environment", env},
+            {"sticky", shortest_text(options.minatar.sticky)},
+            {"maze", options.maze},
+            {"model", options.model},
+            {"max_steps", std::to_string(max_steps)}};
+}
+
+Task task_of(const GenomeNetwork& genome) {
+    const auto text = [&](const char* key) {
+        const auto found = genome.file.metadata.find(key);
+        return found == genome.file.metadata.end() ? std::string() : found->second;
+    };
+    if (text("environment").empty()) {
+        throw UsageError("--env must name an environment: the genome does not say what it plays");
+    }
+    envs::MakeOptions options;
+    const std::string sticky = text("sticky");
+    if (!sticky.empty()) options.minatar.sticky = parse_number(sticky, {0, 1}, "sticky");
+    options.maze = text("maze");
+    options.model = text("model");
+    auto env =
+        as_usage("--env", [&] { return all_environments().make(text("environment"), options); });
+    env.reset(0);
+    as_usage("--env", [&] { return Policy(genome.network, env).memory().size(); });
+    return {std::move(env), genome.network};
+}
+
+Playback::Playback(const Task& task, AlignedVector<float> theta,
+                   std::shared_ptr<const ne::Normaliser> normaliser, std::uint64_t seed,
+                   std::uint64_t max_steps)
+    : env_(task.env), policy_(std::make_shared<Policy>(task.network, task.env)),
+      theta_(std::make_shared<const AlignedVector<float>>(std::move(theta))),
+      normaliser_(std::move(normaliser)), seed_(seed), max_steps_(max_steps) {
+    restart();
+}
+
+void Playback::restart() {
+    const auto first = env_.reset(seed_);
+    observation_.assign(first.begin(), first.end());
+    memory_.clear();
+    result_ = {};
+}
+
+void Playback::step() {
+    if (is_over()) return;
+    policy_->take(*theta_, normaliser_.get());
+    if (!memory_.empty()) policy_->remember(memory_);
+    const envs::Outcome outcome = env_.step((*policy_)(observation_));
+    memory_ = policy_->memory();
+    observation_.assign(outcome.observation.begin(), outcome.observation.end());
+    result_.total += outcome.reward;
+    result_.terminated = outcome.terminated;
+    result_.truncated = ++result_.steps >= max_steps_ || outcome.truncated;
+    if (is_over()) result_.behaviour = env_.behaviour();
+}
+
+Scene Playback::scene() const {
+    Scene scene = env_.scene();
+    scene.title = "Step " + std::to_string(result_.steps) + ", return " +
+                  fixed_text(result_.total, 2) + (is_over() ? ", over" : "");
+    return scene;
 }
 
 } // namespace baldwin::app

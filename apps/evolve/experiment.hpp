@@ -2,46 +2,78 @@
 // SPDX-License-Identifier: MIT
 
 /// \file
-/// What an evolution needs: the environment, the network, the engine and the algorithm.
+/// What is evolved: an environment with the network that plays it, and single episodes of it.
 #pragma once
 
-#include "evolve_options.hpp"
+#include "genome_reader.hpp"
+#include "policy.hpp"
 
+#include <baldwin/core/aligned.hpp>
 #include <baldwin/core/nn/network.hpp>
+#include <baldwin/core/scene.hpp>
 #include <baldwin/envs/any_environment.hpp>
-#include <baldwin/neuroevolution/algorithm.hpp>
-#include <baldwin/neuroevolution/local_engine.hpp>
+#include <baldwin/envs/catalogue.hpp>
+#include <baldwin/envs/rollout.hpp>
+#include <baldwin/neuroevolution/normaliser.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace baldwin::app {
 
-/// Made from the options before a run directory is.
-struct Experiment {
-    envs::AnyEnvironment env; ///< at the start of an episode
+/// An environment and a network that fits it.
+struct Task {
+    envs::AnyEnvironment env; ///< after a reset
     nn::Network network;
-    neuroevolution::LocalEngine engine;
-    std::unique_ptr<neuroevolution::Algorithm> algorithm;
 };
 
-/// \param options  resolved
-/// \throws UsageError if they do not fit one another, in one line
-/// \throws std::runtime_error if a file that they name cannot be used
-[[nodiscard]] Experiment make_experiment(const EvolveOptions& options);
+/// \param arch  hidden layers, or all
+/// \throws UsageError if there is no such environment, or the network does not fit
+[[nodiscard]] Task make_task(const std::string& env, const envs::MakeOptions& options,
+                             const std::string& arch);
 
-/// Returns of the champion's episodes.
-struct TestResult {
-    double mean = 0;
-    double deviation = 0; ///< of one episode
+/// The task of a genome, as its file's metadata name it.
+/// \throws UsageError if they name no environment, or one that the network does not fit
+[[nodiscard]] Task task_of(const GenomeNetwork& genome);
+
+/// What a genome's file has to say of its task, for task_of().
+[[nodiscard]] std::map<std::string, std::string>
+task_metadata(const std::string& env, const envs::MakeOptions& options, std::uint64_t max_steps);
+
+/// An individual at play, a step at a time. A value: a copy goes on by itself.
+class Playback {
+public:
+    /// Begins an episode.
+    Playback(const Task& task, AlignedVector<float> theta,
+             std::shared_ptr<const neuroevolution::Normaliser> normaliser, std::uint64_t seed,
+             std::uint64_t max_steps);
+
+    /// Nothing happens once the episode is over.
+    void step();
+    void play_to_end() {
+        while (!is_over()) step();
+    }
+    /// Begins the same episode again.
+    void restart();
+    [[nodiscard]] bool is_over() const noexcept { return result_.terminated || result_.truncated; }
+    /// So far; the behaviour only at the end.
+    [[nodiscard]] const envs::EpisodeResult& result() const noexcept { return result_; }
+    [[nodiscard]] Scene scene() const;
+
+private:
+    envs::AnyEnvironment env_;
+    std::shared_ptr<Policy> policy_; // copies use it in turn
+    std::shared_ptr<const AlignedVector<float>> theta_;
+    std::shared_ptr<const neuroevolution::Normaliser> normaliser_;
+    std::uint64_t seed_;
+    std::uint64_t max_steps_;
+    std::vector<float> observation_;
+    std::vector<float> memory_;
+    envs::EpisodeResult result_;
 };
-
-/// Plays episodes of the champion that nothing else plays; they count for nothing. Of no meaning
-/// where the run was asked to stop meanwhile.
-/// \param cap  most steps of an episode
-/// \pre there is a champion
-[[nodiscard]] TestResult test_champion(Experiment& experiment, std::uint32_t episodes,
-                                       std::uint64_t cap);
 
 } // namespace baldwin::app

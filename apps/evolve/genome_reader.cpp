@@ -20,14 +20,17 @@ namespace baldwin::app {
 
 namespace ne = neuroevolution;
 
+ne::Decoder decoder_of(const ne::GenomeFile& file, const nn::Network& network) {
+    ne::MutationScale scale;
+    if (file.safe) scale = ne::safe_mutation_scale(network, *file.safe);
+    return ne::Decoder(network.parameters(), file.start, std::move(scale));
+}
+
 namespace {
 
 GenomeNetwork decoded(ne::GenomeFile file) {
     nn::Network network(nn::parse(file.architecture), nn::parse_shape(file.input));
-    ne::MutationScale scale;
-    if (file.safe) scale = ne::safe_mutation_scale(network, *file.safe);
-    const ne::Decoder decoder(network.parameters(), file.start, std::move(scale));
-    auto theta = decoder.decode(file.individual.genome, Executor());
+    auto theta = decoder_of(file, network).decode(file.individual.genome, Executor());
     return {std::move(file), std::move(network), std::move(theta)};
 }
 

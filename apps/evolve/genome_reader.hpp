@@ -31,4 +31,8 @@ struct GenomeNetwork {
 /// \cost about 1 ns for each parameter and mutation, over all cores
 [[nodiscard]] GenomeNetwork read_network(const std::filesystem::path& path);
 
+/// What decodes the genomes of a file.
+[[nodiscard]] neuroevolution::Decoder decoder_of(const neuroevolution::GenomeFile& file,
+                                                 const nn::Network& network);
+
 } // namespace baldwin::app

@@ -4,6 +4,7 @@
 #include "policy.hpp"
 
 #include <baldwin/core/extern_operations.hpp>
+#include <baldwin/core/kernels/gemv.hpp>
 #include <baldwin/core/math.hpp>
 #include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/nn/text.hpp>
@@ -49,29 +50,31 @@ Policy::Policy(const nn::Network& network, const envs::AnyEnvironment& env)
                                     to_string(observation_shape(env)) + ", got " +
                                     to_string(network.input()));
     }
-    tape_.set_recording(false);
-    seen_.resize(network.input().size());
+    if (network.state().size() > 0) {
+        throw std::invalid_argument("a policy must have no running statistics, which a genome does "
+                                    "not hold; use group or layer norms");
+    }
     std::vector<std::size_t> extents = {1};
     extents.insert(extents.end(), network.input().begin(), network.input().end());
-    batch_ = Shape(std::span<const std::size_t>(extents));
+    batch_of_one_ = Shape(std::span<const std::size_t>(extents));
+    tape_.set_recording(false);
+    seen_.resize(network.input().size());
 }
 
 std::vector<Policy::Dense> Policy::dense_layers(const nn::Network& network) {
-    std::vector<Dense> layers;
     if (network.input().rank() != 1) return {};
-    std::size_t inputs = network.input().size();
-    std::size_t offset = 0;
+    const auto entries = network.parameters().entries();
+    std::vector<Dense> layers;
+    std::size_t next = 0; // entry of the layout
     for (const nn::Layer& layer : network.architecture()) {
         const std::string_view name = nn::name_of(layer);
         if (const auto* linear = std::get_if<nn::Linear>(&layer.kind)) {
-            const std::size_t weights = inputs * linear->outputs;
-            layers.push_back({.inputs = inputs,
-                              .outputs = linear->outputs,
-                              .weight = offset,
-                              .bias = offset + weights,
-                              .has_bias = linear->bias});
-            offset += weights + (linear->bias ? linear->outputs : 0);
-            inputs = linear->outputs;
+            const LayoutEntry& weight = entries[next++];
+            layers.push_back(
+                {.inputs = weight.shape[1],
+                 .outputs = weight.shape[0],
+                 .weight = weight.offset,
+                 .bias = linear->bias ? std::optional(entries[next++].offset) : std::nullopt});
         } else if (!layers.empty() && layers.back().after == Dense::After::nothing &&
                    (name == "tanh" || name == "relu")) {
             layers.back().after = name == "tanh" ? Dense::After::tanh : Dense::After::relu;
@@ -79,29 +82,32 @@ std::vector<Policy::Dense> Policy::dense_layers(const nn::Network& network) {
             return {};
         }
     }
-    // a layout with anything between them would be read wrongly
-    return offset == network.parameters().size() ? layers : std::vector<Dense>();
+    return layers;
 }
 
 void Policy::take(std::span<const float> theta, const neuroevolution::Normaliser* normaliser) {
     theta_ = theta;
     normaliser_ = normaliser;
+    memory_.assign(network_.memory(), 0);
 }
 
+// the kernels that the tape uses for one sample, so the bits are its bits
 std::span<const float> Policy::dense(std::span<const float> x) {
     now_.assign(x.begin(), x.end());
     for (const Dense& layer : layers_) {
         next_.resize(layer.outputs);
-        const float* weight = theta_.data() + layer.weight;
-        for (std::size_t i = 0; i < layer.outputs; ++i, weight += layer.inputs) {
-            float sum = layer.has_bias ? theta_[layer.bias + i] : 0.0F;
-            for (std::size_t k = 0; k < layer.inputs; ++k) sum = std::fma(weight[k], now_[k], sum);
-            next_[i] = layer.after == Dense::After::relu ? std::max(sum, 0.0F) : sum;
-        }
+        const float* bias = layer.bias ? theta_.data() + *layer.bias : nullptr;
+        kernels::gemv<float>(Executor::serial(), {layer.outputs, layer.inputs},
+                             theta_.data() + layer.weight, layer.inputs, now_.data(), next_.data(),
+                             {.bias = bias});
         if (layer.after == Dense::After::tanh) {
-            const float* sums = next_.data();
             map_into(
-                layer.outputs, [](Pack<float> v) { return tanh(v); }, next_.data(), sums);
+                next_.size(), [](Pack<float> v) { return baldwin::tanh(v); }, next_.data(),
+                next_.data());
+        } else if (layer.after == Dense::After::relu) {
+            map_into(
+                next_.size(), [](Pack<float> v) { return baldwin::max(Pack<float>{}, v); },
+                next_.data(), next_.data());
         }
         std::swap(now_, next_);
     }
@@ -110,8 +116,14 @@ std::span<const float> Policy::dense(std::span<const float> x) {
 
 std::span<const float> Policy::general(std::span<const float> x) {
     tape_.rewind();
-    const Value y = network_(tape_, tape_.leaf(theta_), tape_.leaf({x.data(), batch_}));
-    now_.assign(tape_[y].data(), tape_[y].data() + network_.output().size());
+    const Value theta = tape_.leaf(theta_);
+    const Value input = tape_.leaf({x.data(), batch_of_one_});
+    Value memory;
+    if (!memory_.empty()) memory = tape_.leaf({memory_.data(), {1, memory_.size()}});
+    const nn::Evaluation result = network_(tape_, theta, Value{}, input, {}, memory);
+    const auto y = tape_[result.y];
+    now_.assign(y.data(), y.data() + y.size());
+    if (!memory_.empty()) std::copy_n(tape_[result.memory].data(), memory_.size(), memory_.data());
     return now_;
 }
 
@@ -133,8 +145,8 @@ namespace {
 
 // an environment and a policy for each slot
 struct Player {
-    Player(const nn::Network& network, const envs::AnyEnvironment& played)
-        : env(played), policy(network, played) {}
+    Player(const envs::AnyEnvironment& environment, const nn::Network& network)
+        : env(environment), policy(network, environment) {}
 
     envs::AnyEnvironment env;
     Policy policy;
@@ -161,12 +173,15 @@ Episode play(Player& player, const Candidate& candidate, std::uint64_t seed) {
 } // namespace
 
 neuroevolution::Fitness playing(const nn::Network& network, const envs::AnyEnvironment& env,
-                                std::size_t concurrency) {
-    const auto players = std::make_shared<std::deque<Player>>();
-    for (std::size_t i = 0; i < concurrency; ++i) players->emplace_back(network, env);
-    return neuroevolution::each_episode([players](const Candidate& candidate, std::uint64_t seed) {
-        return play((*players)[candidate.slot], candidate, seed);
-    });
+                                std::size_t concurrency,
+                                std::shared_ptr<const neuroevolution::Normaliser> normaliser) {
+    const auto players = std::make_shared<std::deque<Player>>(); // a tape stays where it is
+    for (std::size_t i = 0; i < concurrency; ++i) players->emplace_back(env, network);
+    return neuroevolution::each_episode(
+        [players, normaliser](Candidate candidate, std::uint64_t seed) {
+            if (candidate.normaliser == nullptr) candidate.normaliser = normaliser.get();
+            return play((*players)[candidate.slot], candidate, seed);
+        });
 }
 
 } // namespace baldwin::app

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,16 +22,21 @@ namespace baldwin::app {
 
 /// Plays a network of any parameters, one at a time: greedy choices, or the outputs as numbers.
 ///
-/// A network of linear layers, tanh and relu alone is evaluated by loops of its own, whose sums run
-/// over the inputs in their order.
+/// A network of linear layers, tanh and relu alone is evaluated without the tape, with the same
+/// bits: much faster where layers are small. Recurrent layers remember from step to step and begin
+/// each episode with zeros.
 class Policy {
 public:
     /// \throws std::invalid_argument if the network does not take observations of the environment
-    ///         or does not give its actions
+    ///         or does not give its actions, or has running statistics
     Policy(const nn::Network& network, const envs::AnyEnvironment& env);
 
-    /// The parameters to play by; they and the normaliser must live until the next call.
+    /// The parameters to play an episode by; they and the normaliser must live until the next
+    /// call.
     void take(std::span<const float> theta, const neuroevolution::Normaliser* normaliser);
+    /// What recurrent layers remember, to be kept when several episodes are played in turn.
+    [[nodiscard]] const std::vector<float>& memory() const noexcept { return memory_; }
+    void remember(const std::vector<float>& memory) { memory_ = memory; }
     /// \throws std::runtime_error if an output is not finite
     envs::Action operator()(std::span<const float> observation);
 
@@ -39,8 +45,7 @@ private:
         std::size_t inputs = 0;
         std::size_t outputs = 0;
         std::size_t weight = 0; // offsets in theta
-        std::size_t bias = 0;
-        bool has_bias = false;
+        std::optional<std::size_t> bias = std::nullopt;
         enum class After : std::uint8_t { nothing, tanh, relu } after = After::nothing;
     };
 
@@ -51,11 +56,12 @@ private:
     nn::Network network_;
     envs::Space actions_;
     std::vector<Dense> layers_; // empty: the tape
-    Shape batch_;               // of one observation
+    Shape batch_of_one_;
     Tape<float> tape_;
     std::span<const float> theta_;
     const neuroevolution::Normaliser* normaliser_ = nullptr;
-    std::vector<float> seen_; // normalised
+    std::vector<float> seen_;   // normalised
+    std::vector<float> memory_; // of recurrent layers
     std::vector<float> now_;
     std::vector<float> next_;
 };
@@ -70,7 +76,9 @@ private:
 
 /// Plays episodes: fitness is the sum of rewards, frames are steps.
 /// \param concurrency  how many candidates are evaluated at a time
+/// \param normaliser   of the observations of candidates that bring none; null: as they are
 [[nodiscard]] neuroevolution::Fitness
-playing(const nn::Network& network, const envs::AnyEnvironment& env, std::size_t concurrency);
+playing(const nn::Network& network, const envs::AnyEnvironment& env, std::size_t concurrency,
+        std::shared_ptr<const neuroevolution::Normaliser> normaliser = nullptr);
 
 } // namespace baldwin::app

@@ -12,13 +12,11 @@ namespace {
 
 using neuroevolution::StartRule;
 
-// the network of the Deep GA: 4,052,658 parameters with 18 actions and four frames of 84x84
-constexpr const char* kDeepGa = "conv 32 8x8/4 same, relu, conv 64 4x4/2 same, relu, "
-                                "conv 64 3x3 same, relu, linear 512, relu";
-
 Recipe pole() {
     return {.arch = "linear 8, tanh",
             .sigma = 0.5,
+            .strategy_sigma = 0.2,
+            .rate = 0.1,
             .population = 50,
             .parents = 10,
             .generations = 40,
@@ -29,6 +27,8 @@ Recipe pole() {
 Recipe acrobot() {
     return {.arch = "linear 16, tanh",
             .sigma = 0.5,
+            .strategy_sigma = 0.2,
+            .rate = 0.1,
             .population = 100,
             .parents = 20,
             .generations = 20,
@@ -39,10 +39,12 @@ Recipe acrobot() {
 
 Recipe car() {
     return {.arch = "linear 16, tanh",
-            .sigma = 0.2,
+            .sigma = 0.5,
+            .strategy_sigma = 0.2,
+            .rate = 0.1,
             .population = 200,
             .parents = 20,
-            .generations = 100,
+            .generations = 300,
             .episodes = 3,
             .validation = 100,
             .target = -103,
@@ -60,6 +62,8 @@ Recipe continuous_car() {
 Recipe pendulum() {
     return {.arch = "linear 16, tanh",
             .sigma = 0.2,
+            .strategy_sigma = 0.2,
+            .rate = 0.1,
             .population = 200,
             .parents = 20,
             .generations = 100,
@@ -73,7 +77,7 @@ Recipe minatar() {
             .population = 200,
             .parents = 20,
             .generations = 50,
-            .validation = 30,
+            .validation = 10,
             .max_steps = 5000};
 }
 
@@ -85,15 +89,16 @@ Recipe maze() {
             .population = 500,
             .parents = 20,
             .generations = 500,
+            .test = 1, // nothing is drawn
             .stops_at_goal = true,
-            .axes = {{0, 300, 30}, {0, 200, 20}},
+            .axes = {{0, 200, 20}, {0, 205, 20}},
             .least_fitness = -400};
 }
 
 Recipe image_maze() {
     Recipe recipe = maze();
     recipe.env = "image-hard-maze";
-    recipe.arch = kDeepGa;
+    recipe.arch = std::string(kDeepGaLayers);
     recipe.sigma = 0.005;
     recipe.population = 20000;
     recipe.parents = 61;
@@ -128,7 +133,9 @@ Recipe robot() {
             .population = 200,
             .parents = 20,
             .generations = 100,
-            .validation = 10};
+            .validation = 10,
+            .test = 20,
+            .normalises = true};
 }
 
 Recipe humanoid() {
@@ -140,19 +147,45 @@ Recipe humanoid() {
             .generations = 1500,
             .episodes = 5,
             .validation = 30,
-            .start = StartRule::normc};
+            .start = StartRule::normc,
+            .normalises = true};
+}
+
+Recipe humanoid_small() {
+    Recipe recipe = humanoid();
+    recipe.arch = "linear 64, tanh, linear 64, tanh";
+    recipe.population = 200;
+    recipe.parents = 20;
+    recipe.generations = 50;
+    recipe.episodes = 2;
+    recipe.validation = 10;
+    recipe.test = 20;
+    return recipe;
 }
 
 Recipe atari() {
     return {.env = "atari",
-            .arch = kDeepGa,
+            .arch = std::string(kDeepGaLayers),
             .sigma = 0.002,
             .population = 1000,
             .parents = 20,
             .generations = 1000,
             .validation = 30,
             .max_steps = 5000,
+            .test_max_steps = 100'000,
             .start = StartRule::xavier};
+}
+
+Recipe atari_small() {
+    Recipe recipe = atari();
+    recipe.arch = "conv 16 8x8/4 same, relu, conv 32 4x4/2 same, relu, linear 256, relu";
+    recipe.population = 50;
+    recipe.parents = 10;
+    recipe.generations = 10;
+    recipe.validation = 5;
+    recipe.max_steps = 1000;
+    recipe.test = 10;
+    return recipe;
 }
 
 using Named = std::pair<std::string_view, Recipe (*)()>;
@@ -168,15 +201,17 @@ constexpr std::array kByEnvironment = {
     Named{"hard-maze", maze},
     Named{"image-hard-maze", image_maze_small},
     Named{"LunarLander", lander},
-    Named{"atari", atari},
+    Named{"atari", atari_small},
 };
 
 constexpr std::array kPresets = {
     Named{"hard-maze", maze},
     Named{"deep-ga-atari", atari},
+    Named{"deep-ga-atari-small", atari_small},
     Named{"image-hard-maze", image_maze},
     Named{"image-hard-maze-small", image_maze_small},
     Named{"humanoid", humanoid},
+    Named{"humanoid-small", humanoid_small},
 };
 
 } // namespace
@@ -191,13 +226,18 @@ Recipe recipe_of(std::string_view env) {
     return robot();
 }
 
-Recipe preset_recipe(std::string_view name) {
+std::string preset_names() {
     std::string known;
+    for (const auto& one : kPresets) known += (known.empty() ? "" : ", ") + std::string(one.first);
+    return known;
+}
+
+Recipe preset_recipe(std::string_view name) {
     for (const auto& [id, make] : kPresets) {
         if (id == name) return make();
-        known += (known.empty() ? "" : ", ") + std::string(id);
     }
-    throw std::invalid_argument("unknown preset '" + std::string(name) + "'; there are: " + known);
+    throw std::invalid_argument("unknown preset '" + std::string(name) +
+                                "'; there are: " + preset_names());
 }
 
 } // namespace baldwin::app

@@ -6,9 +6,9 @@
 
 #include "commands.hpp"
 #include "evolve_options.hpp"
-#include "experiment.hpp"
-#include "policy.hpp"
-#include "run_scenes.hpp"
+#include "individuals.hpp"
+#include "scenes.hpp"
+#include "search.hpp"
 
 #include <baldwin/app/live.hpp>
 #include <baldwin/app/parse.hpp>
@@ -16,31 +16,32 @@
 #include <baldwin/core/hash.hpp>
 #include <baldwin/core/nn/text.hpp>
 #include <baldwin/core/scene_json.hpp>
-#include <baldwin/envs/rollout.hpp>
+#include <baldwin/core/ticks.hpp>
 #include <baldwin/neuroevolution/evolution.hpp>
 #include <baldwin/neuroevolution/genome_code.hpp>
 #include <baldwin/neuroevolution/genome_file.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <memory>
-#include <span>
-#include <string>
+#include <optional>
 #include <utility>
-#include <vector>
 
 namespace baldwin::app {
 namespace {
 
 namespace ne = neuroevolution;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point then) {
+    return std::chrono::duration<double>(Clock::now() - then).count();
+}
 
 template <class F>
 double milliseconds(F&& f) {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = Clock::now();
     f();
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
-        .count();
+    return 1000 * seconds_since(began);
 }
 
 // from nothing, and as a child of a parent that is decoded
@@ -62,40 +63,44 @@ std::pair<double, double> decode_times(const ne::Decoder& decoder, const ne::Gen
 
 // the loop over generations with everything that is shown and kept of it
 class Evolving {
-    using Clock = std::chrono::steady_clock;
-
 public:
-    Evolving(const EvolveOptions& options, Run& run, Experiment& experiment)
-        : options_(options), run_(run), experiment_(experiment),
-          evolution_(*experiment.algorithm, experiment.engine),
-          live_(options.common.view, "baldwin-evolve: " + options.env, run) {}
+    Evolving(const EvolveOptions& options, Run& run, Search& search)
+        : options_(options), run_(run), search_(search),
+          live_(options.common.view, "baldwin-evolve: " + options.env, run),
+          evolution_(*search.algorithm, search.engine, options.common.view ? kLiveSlice : kSlice) {}
 
     void restore(const SafetensorsFile& tensors) {
         evolution_.restore(tensors);
-        frames_before_ = progress().frames;
+        history_.restore(tensors);
     }
 
     // until the end or a stop; says whether it was stopped
-    bool search() {
+    bool evolve() {
+        using Step = ne::Evolution::Step;
         run_.progress().begin("generations", options_.generations, progress().generation);
+        first_frame_ = progress().frames;
         while (!evolution_.is_over()) {
             live_.attend(progress().generation);
             const auto began = Clock::now();
-            const auto step = evolution_.step();
-            searching_ += Clock::now() - began;
-            if (step == ne::Evolution::Step::generation) end_generation();
-            if (step == ne::Evolution::Step::stopped || Run::should_stop()) return true;
-            run_.save_if_due(progress().generation, step == ne::Evolution::Step::generation,
-                             [&](SafetensorsWriter& out) { evolution_.save(out); });
+            const Step step = evolution_.step();
+            search_seconds_ += seconds_since(began);
+            if (step == Step::batch || step == Step::generation) keep_population();
+            if (step == Step::generation) end_generation();
+            if (step == Step::stopped || Run::should_stop()) return true;
+            run_.save_if_due(progress().generation, step == Step::generation,
+                             [&](SafetensorsWriter& out) { save(out); });
+            if (live_.wants_scene()) show_play();
         }
         return false;
     }
     void finish(bool is_stopped) {
-        run_.save(progress().generation, [&](SafetensorsWriter& out) { evolution_.save(out); });
+        run_.save(progress().generation, [&](SafetensorsWriter& out) { save(out); });
         Json json = figures();
-        if (experiment_.algorithm->champion()) {
+        if (search_.algorithm->champion()) {
             write_champion();
             add_champion(json);
+            write_individuals(run_.directory().path() / "individuals.safetensors", population_);
+            write_frames();
             if (!is_stopped) add_test(json);
         }
         run_.finish(progress().generation, is_stopped, json);
@@ -103,13 +108,24 @@ public:
     }
 
 private:
-    [[nodiscard]] const ne::Progress& progress() const { return experiment_.algorithm->progress(); }
-    [[nodiscard]] const ne::Champion& champion() const {
-        return *experiment_.algorithm->champion();
-    }
+    static constexpr double kSlice = 4;        // seconds between two looks at the run
+    static constexpr double kLiveSlice = 0.05; // the same with a window
 
+    [[nodiscard]] const ne::Progress& progress() const { return search_.algorithm->progress(); }
+    [[nodiscard]] const ne::Champion& champion() const { return *search_.algorithm->champion(); }
+
+    void save(SafetensorsWriter& out) const {
+        evolution_.save(out);
+        history_.save(out);
+    }
+    // the last batch may be of a validation
+    void keep_population() {
+        if (evolution_.last_batch().purpose != ne::Purpose::training) return;
+        const auto results = evolution_.last_results();
+        population_ = {evolution_.last_batch(), {results.begin(), results.end()}};
+    }
     void end_generation() {
-        const ne::GenerationReport& report = experiment_.algorithm->report();
+        const ne::GenerationReport& report = search_.algorithm->report();
         std::vector<Metric> metrics = {{"fitness_max", report.fitness.most},
                                        {"fitness_upper_quartile", report.fitness.upper_quartile},
                                        {"fitness_median", report.fitness.median},
@@ -121,67 +137,69 @@ private:
                                        {"frames", static_cast<double>(report.frames)}};
         for (const auto& [name, value] : report.figures) metrics.push_back({name, value});
         run_.record(progress().generation, metrics);
+        history_.add(report);
         if (run_.progress().is_due()) {
             run_.progress().update(progress().generation,
                                    "elite " + shortest_text(report.champion) + ", median " +
                                        shortest_text(report.fitness.median));
         }
-        reports_.push_back(report);
-        if (is_kept() || live_.wants_scene()) show();
-    }
-    // about twenty generations of a run are kept as frames
-    [[nodiscard]] bool is_kept() const {
-        const std::uint32_t interval = std::max(1U, options_.generations / 20);
-        return progress().generation % interval == 0 || evolution_.is_over();
-    }
-    void show() {
-        show("fitness", fitness_scene(reports_));
-        if (experiment_.env.behaviour()) {
-            show("behaviours", behaviour_scene(experiment_.env, evolution_.last_batch(),
-                                               evolution_.last_results(), archive()));
+        if (live_.wants_scene()) {
+            for (auto& [name, scene] : scenes()) {
+                live_.show(progress().generation, name, std::move(scene));
+            }
         }
-        const ne::Genome& genome = champion().individual.genome;
-        if (genome.base == nullptr) show("ancestors", lineage_scene(genome));
-        const auto* elites = dynamic_cast<const ne::MapElites*>(experiment_.algorithm.get());
-        if (elites != nullptr && elites->cells().is_grid() && elites->cells().axes().size() <= 2) {
-            show("elites", elites_scene(*elites));
-        }
+        if (seconds_since(last_frame_) >= frame_period()) write_frames();
     }
-    void show(const std::string& name, Scene scene) {
-        if (is_kept()) {
-            run_.directory().write_frame(progress().generation, name, "scene.json", to_json(scene));
+    // seconds: often at first, some forty for each tenfold time, a fiftieth of the time at most
+    [[nodiscard]] double frame_period() const {
+        constexpr double kLeast = 0.2;
+        return std::max({kLeast, seconds_since(began_) / 20, 50 * frame_cost_});
+    }
+    [[nodiscard]] std::vector<NamedScene> scenes() const {
+        return evolution_scenes(history_, *search_.algorithm, population_, search_.task.env);
+    }
+    // the champion's episode goes on a little in the window; a new champion begins one
+    void show_play() {
+        constexpr int kSteps = 3;
+        if (!search_.algorithm->champion()) return;
+        const ne::Address birth = champion().individual.genome.birth();
+        if (!play_ || (play_->is_over() && shown_ != birth)) {
+            play_ = search_.champion_play(options_.test_cap());
+            shown_ = birth;
+        } else if (play_->is_over()) {
+            play_->restart();
         }
+        for (int i = 0; i < kSteps; ++i) play_->step();
+        live_.show(progress().generation, "elite", play_->scene());
+    }
+    void write_frames() {
+        const auto began = Clock::now();
+        for (auto& [name, scene] : scenes()) write_frame(name, std::move(scene));
+        Playback play = search_.champion_play(options_.test_cap());
+        play.play_to_end();
+        write_frame("elite", play.scene());
+        last_frame_ = Clock::now();
+        frame_cost_ = seconds_since(began);
+    }
+    void write_frame(const std::string& name, Scene scene) {
+        run_.directory().write_frame(progress().generation, name, "scene.json", to_json(scene));
         live_.show(progress().generation, name, std::move(scene));
     }
-    [[nodiscard]] std::span<const float> archive() const {
-        const ne::Algorithm* algorithm = experiment_.algorithm.get();
-        if (const auto* ga = dynamic_cast<const ne::GeneticAlgorithm*>(algorithm)) {
-            return ga->archive().points();
-        }
-        if (const auto* es = dynamic_cast<const ne::EvolutionStrategy*>(algorithm)) {
-            return es->archive().points();
-        }
-        return {};
-    }
-    // of this process: neither tests nor what it went on from
-    [[nodiscard]] double frames_per_second() const {
-        const double seconds = searching_.count();
-        const auto frames = static_cast<double>(progress().frames - frames_before_);
-        return seconds > 0 ? frames / seconds : 0;
-    }
     [[nodiscard]] Json figures() const {
+        const auto frames = static_cast<double>(progress().frames - first_frame_);
         Json json = {{"environment", options_.env},
-                     {"algorithm", experiment_.algorithm->name()},
+                     {"algorithm", search_.algorithm->name()},
                      {"best_fitness", nullptr},
                      {"test_mean", nullptr},
                      {"test_std", nullptr},
                      {"generations", progress().generation},
                      {"evaluations", progress().evaluations},
                      {"frames", progress().frames},
-                     {"frames_per_second", frames_per_second()},
-                     {"architecture", nn::print(experiment_.network.architecture())},
-                     {"parameters", experiment_.network.parameters().size()}};
-        if (experiment_.env.behaviour()) {
+                     {"frames_per_second", nullptr},
+                     {"architecture", nn::print(search_.task.network.architecture())},
+                     {"parameters", search_.task.network.parameters().size()}};
+        if (search_seconds_ > 0) json["frames_per_second"] = frames / search_seconds_;
+        if (search_.task.env.behaviour()) {
             json["reached"] = progress().evaluations_to_goal.has_value();
             json["evaluations_to_goal"] = nullptr;
             if (progress().evaluations_to_goal) {
@@ -190,63 +208,62 @@ private:
         }
         return json;
     }
-    void add_champion(Json& json) {
+    void add_champion(Json& json) const {
         const ne::Genome& genome = champion().individual.genome;
-        const auto [cold, cached] = decode_times(experiment_.engine.decoder(), genome);
+        const auto [cold, cached] = decode_times(search_.engine.decoder(), genome);
         json["best_fitness"] = champion().fitness;
         json["genome_seeds"] = genome.seeds();
         json["genome_bytes"] = ne::genome_bytes(genome);
-        json["compression"] = ne::compression(genome, experiment_.network.parameters().size());
+        json["compression"] = ne::compression(genome, search_.task.network.parameters().size());
         json["decode_ms_cold"] = cold;
         json["decode_ms_cached"] = cached;
         json["genome_hash"] = hash_hex(ne::genome_hash(genome));
-        if (experiment_.env.behaviour()) add_final_position(json);
+        if (search_.task.env.behaviour()) add_final_position(json);
     }
-    // the champion's first test episode once more
-    void add_final_position(Json& json) {
-        const ne::Batch batch = experiment_.algorithm->test_batch(1, options_.cap());
-        const auto theta = experiment_.engine.decoder().decode(champion().individual.genome);
-        Policy policy(experiment_.network, experiment_.env);
-        policy.take(theta, champion().individual.normaliser.get());
-        envs::AnyEnvironment env = experiment_.env;
-        const auto result =
-            envs::rollout(env, policy, ne::episode_seeds(batch, batch.items[0])[0], options_.cap());
-        json["best_final_distance"] = result.behaviour->distance;
-        json["best_final_xy"] = result.behaviour->at;
+    // of the champion's first test episode
+    void add_final_position(Json& json) const {
+        Playback play = search_.champion_play(options_.test_cap());
+        play.play_to_end();
+        const envs::Behaviour& end = *play.result().behaviour;
+        json["best_final_distance"] = end.distance;
+        json["best_final_xy"] = {end.at[0], end.at.size() > 1 ? end.at[1] : 0.0F};
     }
     void add_test(Json& json) {
-        const auto test = test_champion(experiment_, options_.test_episodes, test_cap());
-        if (Run::should_stop()) return;
-        json["test_mean"] = test.mean;
-        json["test_std"] = test.deviation;
-        run_.progress().note("test " + shortest_text(test.mean) + " +- " +
-                             shortest_text(test.deviation) + " over " +
+        const auto test = test_champion(search_, options_);
+        if (!test) return;
+        json["test_mean"] = test->mean;
+        json["test_std"] = test->deviation;
+        run_.progress().note("test " + fixed_text(test->mean, 2) + " +- " +
+                             fixed_text(test->deviation, 2) + " over " +
                              std::to_string(options_.test_episodes) + " episodes (" +
                              run_.directory().path().string() + ")");
     }
-    // tests may last twenty times as long as training, as in the paper
-    [[nodiscard]] std::uint64_t test_cap() const {
-        return options_.cap() == ne::kNoCap ? ne::kNoCap : 20 * options_.cap();
-    }
-    void write_champion() {
+    void write_champion() const {
         ne::GenomeFile file;
-        file.individual = champion().individual;
-        file.architecture = nn::print(experiment_.network.architecture());
-        file.input = nn::print(experiment_.network.input());
-        file.start = experiment_.engine.decoder().start();
-        file.metadata = {{"environment", options_.env},
-                         {"fitness", shortest_text(champion().fitness)}};
+        file.individual = {champion().individual.genome, search_.champion_normaliser()};
+        file.architecture = nn::print(search_.task.network.architecture());
+        file.input = nn::print(search_.task.network.input());
+        file.start = search_.engine.decoder().start();
+        file.metadata =
+            task_metadata(options_.env, options_.make_options(), options_.test_max_steps);
+        file.metadata["fitness"] = shortest_text(champion().fitness);
         ne::write_genome(run_.directory().path() / "champion.genome", file);
     }
 
     const EvolveOptions& options_;
     Run& run_;
-    Experiment& experiment_;
-    ne::Evolution evolution_;
+    Search& search_;
     Live live_;
-    std::vector<ne::GenerationReport> reports_; // of this process
-    std::chrono::duration<double> searching_{};
-    std::uint64_t frames_before_ = 0;
+    ne::Evolution evolution_;
+    FitnessHistory history_;
+    Population population_; // the last that was evaluated
+    std::optional<Playback> play_;
+    ne::Address shown_; // who plays in the window
+    std::uint64_t first_frame_ = 0;
+    double search_seconds_ = 0;
+    const Clock::time_point began_ = Clock::now();
+    Clock::time_point last_frame_ = began_;
+    double frame_cost_ = 0; // seconds
 };
 
 } // namespace
@@ -258,14 +275,14 @@ ExitCode run_evolution(const std::vector<std::string>& arguments) {
     if (read_options(table, options.common, arguments)) return ExitCode::done;
     options.resolve();
     limit_threads(options.common.threads);
-    Experiment experiment = make_experiment(options);
-    const std::string architecture = nn::print(experiment.network.architecture()) + " on " +
-                                     nn::print(experiment.network.input());
+    Search search = make_search(options);
+    const std::string architecture = nn::print(search.task.network.architecture()) + " on " +
+                                     nn::print(search.task.network.input());
     Run run(table, options.common, architecture, options.checkpoint_seconds);
-    Evolving evolving(options, run, experiment);
+    Evolving evolving(options, run, search);
     if (run.checkpoint()) evolving.restore(run.checkpoint()->tensors);
     run.drop_checkpoint();
-    const bool is_stopped = evolving.search();
+    const bool is_stopped = evolving.evolve();
     evolving.finish(is_stopped);
     return is_stopped ? ExitCode::interrupted : ExitCode::done;
 }

@@ -5,7 +5,9 @@
 /// The tour's chapter on evolved networks: a maze that rewards the wrong way, a pole, a game.
 #pragma once
 
-#include "../evolve/experiment.hpp"
+#include "../evolve/evolve_options.hpp"
+#include "../evolve/scenes.hpp"
+#include "../evolve/search.hpp"
 #include "chapter.hpp"
 
 #include <baldwin/core/scene_json.hpp>
@@ -31,38 +33,69 @@ struct Searched {
     double at_first = 0; ///< largest fitness of the first generation
     std::size_t parameters = 0;
     std::size_t genome_bytes = 0;
+    FitnessHistory history;
     std::vector<Point> ends; ///< where individuals of all generations ended
     Panel stage;             ///< the environment
 };
 
-/// Searches as baldwin-evolve run does with the same options.
-/// \return nothing if it was asked to stop
-inline std::optional<Searched> search(EvolveOptions options, std::uint32_t test_episodes) {
-    options.resolve();
-    Experiment experiment = make_experiment(options);
-    neuroevolution::Evolution evolution(*experiment.algorithm, experiment.engine);
-    Searched found;
-    found.stage = experiment.env.scene().panels.front();
-    while (!evolution.is_over()) {
-        const auto step = evolution.step();
-        if (Run::should_stop()) return std::nullopt;
-        if (step != neuroevolution::Evolution::Step::generation) continue;
-        const auto& report = experiment.algorithm->report();
-        if (report.generation == 0) found.at_first = report.fitness.most;
-        for (const auto& one : evolution.last_results()) {
+/// A search as baldwin-evolve run does it with the same options, shown live.
+class LiveSearch {
+public:
+    LiveSearch(EvolveOptions options, Live& live)
+        : options_(resolved(std::move(options))), live_(live), search_(make_search(options_)) {
+        found_.stage = search_.task.env.scene().panels.front();
+    }
+
+    /// \return nothing if it was asked to stop
+    std::optional<Searched> run() {
+        constexpr double kSlice = 0.2; // seconds between two looks at the window
+        neuroevolution::Evolution evolution(*search_.algorithm, search_.engine, kSlice);
+        while (!evolution.is_over()) {
+            const auto step = evolution.step();
+            if (Run::should_stop()) return std::nullopt;
+            if (step == neuroevolution::Evolution::Step::generation) end_generation(evolution);
+            live_.attend(generation());
+        }
+        const auto test = test_champion(search_, options_);
+        if (!test) return std::nullopt;
+        found_.test = test->mean;
+        found_.progress = search_.algorithm->progress();
+        found_.best = search_.champion().fitness;
+        found_.parameters = search_.task.network.parameters().size();
+        found_.genome_bytes = neuroevolution::genome_bytes(search_.champion().individual.genome);
+        return std::move(found_);
+    }
+
+private:
+    static EvolveOptions resolved(EvolveOptions options) {
+        options.resolve();
+        return options;
+    }
+    [[nodiscard]] std::uint64_t generation() const {
+        return search_.algorithm->progress().generation;
+    }
+    void end_generation(const neuroevolution::Evolution& evolution) {
+        const auto& report = search_.algorithm->report();
+        if (report.generation == 0) found_.at_first = report.fitness.most;
+        found_.history.add(report);
+        const auto results = evolution.last_results();
+        for (const auto& one : results) {
             if (one.behaviour.size() != 2) continue;
-            found.ends.push_back({one.behaviour[0], one.behaviour[1]});
+            found_.ends.push_back({one.behaviour[0], one.behaviour[1]});
+        }
+        if (!live_.wants_scene()) return;
+        const Population population{evolution.last_batch(), {results.begin(), results.end()}};
+        for (auto& [name, scene] :
+             evolution_scenes(found_.history, *search_.algorithm, population, search_.task.env)) {
+            live_.show(generation(), options_.env + " " + name, std::move(scene));
         }
     }
-    const neuroevolution::Champion& champion = *experiment.algorithm->champion();
-    found.progress = experiment.algorithm->progress();
-    found.best = champion.fitness;
-    found.test = test_champion(experiment, test_episodes, neuroevolution::kNoCap).mean;
-    if (Run::should_stop()) return std::nullopt;
-    found.parameters = experiment.network.parameters().size();
-    found.genome_bytes = neuroevolution::genome_bytes(champion.individual.genome);
-    return found;
-}
+
+    EvolveOptions options_;
+    Live& live_;
+    Search search_;
+    Searched found_;
+};
 
 /// The chapter's work.
 class EvolutionChapter {
@@ -72,18 +105,19 @@ public:
     /// \return nothing if it was asked to stop
     std::optional<ChapterResult> run() {
         ChapterResult result;
-        auto novel = search(maze(AlgorithmName::ga_ns, budget()), 1);
+        auto novel = search(maze(AlgorithmName::ga_ns, budget()));
         if (!novel) return std::nullopt;
         // as many tries by reward as novelty took
         const std::uint64_t tries = novel->progress.evaluations;
-        auto reward = search(maze(AlgorithmName::ga, tries), 1);
+        auto reward = search(maze(AlgorithmName::ga, tries));
         if (!reward) return std::nullopt;
-        const auto pole = search(options("CartPole-v1"), 200);
+        const auto pole = search(options("CartPole-v1"));
         if (!pole) return std::nullopt;
-        const auto game = search(breakout(), 100);
+        const auto game = search(breakout());
         if (!game) return std::nullopt;
         add_maze(result, *novel, *reward);
         add_scores(result, *pole, *game);
+        add_games(result, *pole, *game);
         describe(result, *novel, *game);
         for (const ChapterFigure& figure : result.figures) {
             context_.run.directory().write_frame(0, "evolution-" + figure.name, "scene.json",
@@ -93,6 +127,9 @@ public:
     }
 
 private:
+    [[nodiscard]] std::optional<Searched> search(EvolveOptions options) {
+        return LiveSearch(std::move(options), context_.live).run();
+    }
     [[nodiscard]] EvolveOptions options(const char* env) const {
         EvolveOptions options;
         options.common.seed = context_.common.seed;
@@ -169,12 +206,23 @@ private:
         add(result, "cart_pole", pole.test, "CartPole-v1: mean of 200 new episodes",
             fixed_text(pole.test, 1) + " steps",
             "500 is the most; " + grouped(pole.progress.evaluations) + " episodes played");
-        add(result, "breakout", game.test, "MinAtar Breakout: mean of 100 new episodes",
+        add(result, "breakout", game.test, "MinAtar Breakout: mean of 200 new episodes",
             fixed_text(game.test, 2),
             "best of the first generation in its one episode: " + fixed_text(game.at_first, 0));
         add(result, "genome_bytes", static_cast<double>(game.genome_bytes),
             "the Breakout network as a list of seeds", std::to_string(game.genome_bytes) + " bytes",
             "as weights: " + grouped(4 * game.parameters) + " bytes");
+    }
+    static void add_games(ChapterResult& result, const Searched& pole, const Searched& game) {
+        Scene scene{.columns = 2};
+        scene.panels = {pole.history.panel(), game.history.panel()};
+        scene.panels[0].title = "CartPole";
+        scene.panels[1].title = "MinAtar Breakout";
+        result.figures.push_back({"games", std::move(scene),
+                                  "Fitness of each generation: the largest, the median and the "
+                                  "quartiles are of single episodes, the elite is the best by the "
+                                  "mean of many.",
+                                  960, 320});
     }
     void describe(ChapterResult& result, const Searched& novel, const Searched& game) const {
         result.was_run =

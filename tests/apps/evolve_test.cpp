@@ -200,6 +200,39 @@ TEST_F(AppEvolveRun, EveryAlgorithmGivesTheSameBitsOnAnyNumberOfThreads) {
     }
 }
 
+// on the tape, with noisy episodes, validations and observations that are normalised
+TEST_F(AppEvolveRun, NoisyEpisodesGiveTheSameBitsOnAnyNumberOfThreads) {
+    std::set<std::string> hashes;
+    std::set<std::string> tests;
+    for (const char* threads : {"1", "2", "8"}) {
+        const Json found =
+            run(threads, {"--env", "minatar/breakout", "--population", "9", "--generations", "3",
+                          "--validation", "2", "--test-episodes", "3", "--seed", "4", "--normalise",
+                          "yes", "--threads", threads});
+        hashes.insert(found.at("genome_hash").get<std::string>());
+        tests.insert(found.at("test_mean").dump() + found.at("frames").dump());
+    }
+    EXPECT_EQ(hashes.size(), 1U);
+    EXPECT_EQ(tests.size(), 1U);
+}
+
+TEST_F(AppEvolveRun, ReplayPlaysWhatTheRunFound) {
+    const std::string maze = folder_ / "maze.txt";
+    std::ofstream(maze) << "0 50 1  50 50  0  90 50  90 50  0 0 200 0\n";
+    const Json found = run("a", {"--env", "hard-maze", "--population", "20", "--generations", "4",
+                                 "--maze", maze, "--stop-at-goal", "no"});
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "a/individuals.safetensors"));
+    const Outcome played = evolve({"replay", folder_ / "a"});
+    ASSERT_EQ(played.code, 0) << played.err;
+    const Json episode = parse_json(played.out, "stdout");
+    EXPECT_EQ(episode.at("steps"), 50); // the maze's own number: the genome knows its file
+    EXPECT_EQ(episode.at("return"), found.at("test_mean"));
+    EXPECT_EQ(episode.at("final_at"), found.at("best_final_xy"));
+    EXPECT_EQ(
+        parse_json(evolve({"replay", folder_ / "a", "--max-steps", "7"}).out, "stdout").at("steps"),
+        7);
+}
+
 // Novelty chooses who has children; who is reported is the best by reward of all that lived.
 TEST_F(AppEvolveRun, TheChampionOfANoveltySearchIsTheBestByReward) {
     const Json found = run("novel", {"--env", "hard-maze", "--algorithm", "ga-ns", "--population",
@@ -258,6 +291,8 @@ TEST_F(AppEvolveRun, MistakesAreOneLineAndLeaveNothing) {
     refuse({}, 2, {"--env", "baldwin-evolve list"});
     refuse({"--env", "Pong"}, 2, {"'Pong'"});
     refuse({"--preset", "Pong"}, 2, {"'Pong'", "deep-ga-atari"});
+    refuse({"--preset", "hard-maze", "--env", "CartPole-v1"}, 2,
+           {"--env must be hard-maze", "'CartPole-v1'"});
     refuse({"--env", "CartPole-v1", "--population", "5", "--parents", "6"}, 2, {"6", "5"});
     refuse({"--env", "CartPole-v1", "--algorithm", "ga-ns"}, 2, {"CartPole-v1", "behaviour"});
     refuse({"--env", "CartPole-v1", "--arch", "linear 4, wave"}, 2, {"wave"});

@@ -1,61 +1,204 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
-#include "evolve/policy.hpp"
+// The policies and recipes of baldwin-evolve.
 
-#include <baldwin/core/initialise.hpp>
+#include "evolve/environments.hpp"
+#include "evolve/policy.hpp"
+#include "evolve/recipe.hpp"
+
+#include <baldwin/core/extern_operations.hpp>
+#include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/nn/text.hpp>
 #include <baldwin/core/random.hpp>
-#include <baldwin/envs/catalogue.hpp>
+#include <baldwin/envs/maze.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <set>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace baldwin::policy_test {
 namespace {
 
-envs::AnyEnvironment environment(const std::string& id) {
-    auto env = envs::standard_catalogue().make(id, {});
-    env.reset(1);
-    return env;
+using app::Policy;
+
+/// Any observations and actions; nothing happens in it.
+struct Stillness {
+    envs::Space seen = envs::Box{};
+    envs::Space done = envs::Box{};
+    std::vector<float> values = {};
+
+    [[nodiscard]] envs::Space observation_space() const { return seen; }
+    [[nodiscard]] envs::Space action_space() const { return done; }
+    std::span<const float> reset(std::uint64_t /*seed*/) { return reset(); }
+    std::span<const float> reset() {
+        values.resize(std::get<envs::Box>(seen).size());
+        return values;
+    }
+    envs::Outcome step(const envs::Action& /*action*/) { return {values, 0, true, false}; }
+    [[nodiscard]] static Scene scene() { return {}; }
+};
+
+Stillness stillness(const Shape& observation, std::size_t numbers) {
+    return {envs::uniform_box(observation, -1, 1), envs::uniform_box({numbers}, -9, 9)};
 }
 
-std::vector<float> outputs_of(const nn::Network& network, std::span<const float> theta,
-                              const std::vector<float>& x) {
+std::vector<float> policy_normals(std::size_t count, std::uint64_t seed) {
+    std::vector<float> values(count);
+    Stream(seed).fill_normal(std::span(values));
+    return values;
+}
+
+// what the network itself says
+std::vector<float> reference(const nn::Network& network, std::span<const float> theta,
+                             std::span<const float> x) {
+    std::vector<std::size_t> extents = {1};
+    extents.insert(extents.end(), network.input().begin(), network.input().end());
     Tape<float> tape;
-    const Value y = network(tape, tape.leaf(theta), tape.leaf({x.data(), Shape{1, x.size()}}));
-    return {tape[y].data(), tape[y].data() + tape[y].size()};
+    const Value y = network(tape, tape.leaf(theta),
+                            tape.leaf({x.data(), Shape(std::span<const std::size_t>(extents))}));
+    const auto out = tape[y];
+    return {out.data(), out.data() + out.size()};
 }
 
-// The loops of small networks sum in the order of the inputs, the tape's products in blocks: with
-// at most 24 terms of size about 1 a sum is off by 24 units of 2^-24, and two such layers, whose
-// second one has weights of about 1/4, stay below 1e-5.
-TEST(AppPolicy, SmallNetworksGiveWhatTheTapeGives) {
-    for (const std::string arch : {"linear 2", "linear 16, tanh", "linear 9, relu, linear 24, tanh",
-                                   "linear 5 no_bias, tanh"}) {
-        SCOPED_TRACE(arch);
-        auto env = environment("hard-maze");
-        const nn::Network network(app::policy_architecture(arch, env), app::observation_shape(env));
-        app::Policy policy(network, env);
-        std::vector<float> theta(network.parameters().size());
-        Stream(3).fill_normal(theta);
-        for (float& weight : theta) weight *= 0.25F;
+std::vector<float> answer(Policy& policy, std::span<const float> x, std::size_t count) {
+    const auto values = policy(x).values(count, "test");
+    return {values.begin(), values.end()};
+}
+
+void expect_the_networks_bits(const std::string& arch, const Shape& input, std::size_t outputs) {
+    SCOPED_TRACE(arch);
+    const envs::AnyEnvironment env = stillness(input, outputs);
+    const nn::Network network(app::policy_architecture(arch, env), input);
+    Policy policy(network, env);
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const auto theta = policy_normals(network.parameters().size(), seed);
         policy.take(theta, nullptr);
-        std::vector<float> x(11);
-        for (std::uint64_t trial = 0; trial < 20; ++trial) {
-            Stream(4, trial).fill_uniform(x);
-            const auto wanted = outputs_of(network, theta, x);
-            const envs::Action action = policy(x);
-            const auto& got = action.values(2, "test");
-            ASSERT_EQ(got.size(), wanted.size());
-            for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], wanted[i], 1e-5);
+        for (std::uint64_t i = 0; i < 3; ++i) {
+            const auto x = policy_normals(input.size(), 1000 * seed + i);
+            EXPECT_EQ(answer(policy, x, outputs), reference(network, theta, x)) << seed;
         }
     }
+}
+
+TEST(AppPolicy, SmallNetworksHaveTheBitsOfTheTape) {
+    expect_the_networks_bits("", {4}, 2);
+    expect_the_networks_bits("linear 16, tanh", {11}, 2);
+    expect_the_networks_bits("linear 8, relu, linear 7 no_bias, tanh", {5}, 3);
+    expect_the_networks_bits("linear 9 no_bias, linear 33, relu, linear 64, tanh", {17}, 1);
+}
+
+TEST(AppPolicy, OtherNetworksRunOnTheTape) {
+    expect_the_networks_bits("conv 4 3x3/1 valid, relu, linear 16, relu", {3, 10, 10}, 6);
+    expect_the_networks_bits("linear 8, tanh, relu, linear 8, sigmoid", {6}, 2);
+    expect_the_networks_bits("linear 8, layer_norm, tanh", {6}, 2);
+}
+
+TEST(AppPolicy, RecurrentNetworksRememberWithinAnEpisode) {
+    const envs::AnyEnvironment env = stillness({3}, 2);
+    const nn::Network network(app::policy_architecture("gru 5 step", env), {3});
+    Policy policy(network, env);
+    const auto theta = policy_normals(network.parameters().size(), 1);
+    const auto x = policy_normals(3, 2);
+    policy.take(theta, nullptr);
+    const auto first = answer(policy, x, 2);
+    EXPECT_NE(answer(policy, x, 2), first);
+    policy.take(theta, nullptr);
+    EXPECT_EQ(answer(policy, x, 2), first);
+}
+
+TEST(AppPolicy, ObservationsAreNormalisedFirst) {
+    const envs::AnyEnvironment env = stillness({2}, 1);
+    const nn::Network network(app::policy_architecture("", env), {2});
+    Policy policy(network, env);
+    const std::vector<float> theta = {1, 10, 0}; // w, b
+    neuroevolution::Normaliser normaliser;
+    normaliser.mean = {1, 2};
+    normaliser.deviation = {2, 4};
+    policy.take(theta, &normaliser);
+    EXPECT_EQ(answer(policy, std::vector<float>{3, 6}, 1), std::vector<float>{11});
+}
+
+template <class F>
+void expect_policy_refusal(F&& f, const std::string& word) {
+    try {
+        f();
+        FAIL() << "nothing was thrown";
+    } catch (const std::exception& error) {
+        EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
+    }
+}
+
+TEST(AppPolicy, WhatDoesNotFitIsRefused) {
+    const envs::AnyEnvironment env = stillness({4}, 2);
+    const auto policy_of = [&](const char* arch, const Shape& input) {
+        return Policy(nn::Network(nn::parse(arch), input), env).memory().size();
+    };
+    expect_policy_refusal([&] { policy_of("linear 3", {4}); }, "2 outputs");
+    expect_policy_refusal([&] { policy_of("linear 2", {5}); }, "observations of");
+    expect_policy_refusal([&] { policy_of("linear 4, batch_norm, linear 2", {4}); },
+                          "running statistics");
+    const nn::Network network(nn::parse("linear 2"), {4});
+    Policy policy(network, env);
+    std::vector<float> theta(network.parameters().size());
+    theta[0] = std::numeric_limits<float>::quiet_NaN();
+    policy.take(theta, nullptr);
+    const std::vector<float> x = {1, 1, 1, 1};
+    expect_policy_refusal([&] { policy(x); }, "nan");
+}
+
+TEST(AppPolicy, EveryEnvironmentHasADefaultPolicy) {
+    const envs::Catalogue catalogue = app::all_environments();
+    for (const envs::CatalogueEntry& entry : catalogue.entries()) {
+        SCOPED_TRACE(entry.id);
+        const app::Recipe recipe = app::recipe_of(entry.id);
+        EXPECT_GT(recipe.sigma, 0);
+        EXPECT_GE(recipe.episodes, 1U);
+        EXPECT_LE(recipe.parents, recipe.population / 5);
+        try {
+            envs::AnyEnvironment env = entry.make({});
+            env.reset(1);
+            const nn::Network network(app::policy_architecture(recipe.arch, env),
+                                      app::observation_shape(env));
+            EXPECT_NO_THROW(Policy(network, env));
+            // MAP-Elites needs axes for a behaviour, and no others
+            const auto behaviour = env.behaviour();
+            EXPECT_EQ(recipe.axes.size(), behaviour ? behaviour->at.size() : 0);
+        } catch (const std::runtime_error&) {
+            continue; // its robot's file, or a ROM, is not here
+        }
+    }
+}
+
+// LargeModel of the authors' GPU code, shared/reference/neuroevolution.md, section 1.4
+TEST(AppPolicy, ThePresetsNetworksHaveThePapersSizes) {
+    const app::Recipe atari = app::preset_recipe("deep-ga-atari");
+    EXPECT_EQ(atari.env, "atari");
+    envs::AnyEnvironment screen =
+        Stillness{envs::uniform_box({4, 84, 84}, 0, 1), envs::Discrete{18}};
+    const nn::Network large(app::policy_architecture(atari.arch, screen), {4, 84, 84});
+    EXPECT_EQ(large.parameters().size(), 4'052'658U);
+    EXPECT_EQ(atari.population, 1000U);
+    EXPECT_EQ(atari.parents, 20U);
+    EXPECT_EQ(atari.sigma, 0.002);
+    const app::Recipe humanoid = app::preset_recipe("humanoid");
+    const nn::Network walker(app::policy_architecture(humanoid.arch, stillness({376}, 17)), {376});
+    EXPECT_EQ(walker.parameters().size(), 166'673U);
+    EXPECT_TRUE(humanoid.normalises);
+    const app::Recipe maze = app::preset_recipe("image-hard-maze");
+    EXPECT_EQ(maze.population, 20'000U);
+    EXPECT_EQ(maze.parents, 61U);
+    EXPECT_EQ(maze.algorithm, "ga-ns");
+    EXPECT_THROW(app::preset_recipe("image-maze"), std::invalid_argument);
 }
 
 } // namespace

@@ -97,7 +97,7 @@ TEST_F(AppTour, LastLineNamesAReportThatStandsAlone) {
           "guessing: 25.00 %", "cross-entropy (nats)", "true class", "First-layer filters"}) {
         EXPECT_GE(count(html, part), 1U) << part;
     }
-    EXPECT_EQ(count(html, "<figure>"), 8U);
+    EXPECT_EQ(count(html, "<figure>"), 9U);
     EXPECT_NE(html.find(chapter()["repeat"].get<std::string>().substr(0, 40)), std::string::npos);
 }
 

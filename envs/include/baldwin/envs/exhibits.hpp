@@ -46,8 +46,8 @@ public:
     }
     [[nodiscard]] Scene scene() const {
         Scene scene = env_.scene();
-        scene.title = "Random actions, episode " + std::to_string(episodes_ + 1) +
-                      ", sum of rewards " + detail::rounded(total_);
+        scene.title = "Random actions: episode " + std::to_string(episodes_ + 1) + ", return " +
+                      detail::rounded(total_);
         return scene;
     }
 

@@ -168,12 +168,11 @@ public:
     }
 
     [[nodiscard]] Scene scene() const {
-        Panel panel =
-            detail::stage("Maze",
-                          "The robot sees walls and the goal's direction. Step " +
-                              std::to_string(trail_.size()) + " of " + std::to_string(map_->steps) +
-                              ", " + detail::rounded(distance(), 1) + " from the goal",
-                          map_->extent(&MazePoint::x), map_->extent(&MazePoint::y));
+        Panel panel = detail::stage("Maze",
+                                    "Step " + std::to_string(trail_.size()) + " of " +
+                                        std::to_string(map_->steps) + ", " +
+                                        detail::rounded(distance(), 1) + " from the goal",
+                                    map_->extent(&MazePoint::x), map_->extent(&MazePoint::y));
         panel.y.reversed = true;
         draw_map(panel);
         draw_robot(panel);

@@ -16,6 +16,7 @@
 #include <baldwin/envs/minatar/space_invaders.hpp>
 #include <baldwin/envs/numpy_random.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -106,10 +107,11 @@ public:
         panel.y.reversed = true;
         draw_cells(panel);
         for (std::size_t channel = 0; channel < kChannels; ++channel) {
+            std::string name(Game::kChannels[channel]);
+            std::replace(name.begin(), name.end(), '_', ' ');
             // no marks, only an entry in the legend
-            panel.items.emplace_back(Points{.paint = Paint::fixed(colour_of(channel)),
-                                            .radius = 4,
-                                            .name = std::string(Game::kChannels[channel])});
+            panel.items.emplace_back(Points{
+                .paint = Paint::fixed(colour_of(channel)), .radius = 4, .name = std::move(name)});
         }
         return detail::scene_of(std::move(panel));
     }
@@ -141,7 +143,7 @@ private:
         using detail::rectangle;
         constexpr std::size_t kCells = std::size_t{minatar::kSize} * minatar::kSize;
         panel.items.emplace_back(
-            rectangle({0, minatar::kSize}, {0, minatar::kSize}, Paint::fixed({24, 24, 24})));
+            rectangle({0, minatar::kSize}, {0, minatar::kSize}, Paint::fixed({38, 41, 48})));
         for (std::size_t cell = 0; cell < kCells; ++cell) {
             std::size_t channel = 0;
             while (channel < kChannels && board_.values()[channel * kCells + cell] == 0) ++channel;

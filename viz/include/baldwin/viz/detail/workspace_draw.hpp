@@ -199,7 +199,7 @@ inline void Workspace::draw_bars() {
         draw_toolbar(top);
     } else {
         const std::string step = step_text(timeline_);
-        const double room = size_.x - 48 - text_width(step, 12);
+        const double room = size_.x - 64 - text_width(step, 12);
         top.text({16, 20}, source_.title(), Paint::ink(), Text::Anchor::start, 15, room, true);
         if (timeline_.last() > 0) {
             top.text({size_.x - 16, 20}, step, Paint::muted(), Text::Anchor::end, 12);

@@ -1,0 +1,282 @@
+// SPDX-FileCopyrightText: 2026 the Baldwin authors
+// SPDX-License-Identifier: MIT
+
+/// \file
+/// baldwin-evolve replay: an individual at play.
+
+#include "commands.hpp"
+#include "experiment.hpp"
+#include "genome_reader.hpp"
+#include "individuals.hpp"
+#include "replay_window.hpp"
+
+#include <baldwin/app/options.hpp>
+#include <baldwin/app/parse.hpp>
+#include <baldwin/core/exhibit.hpp>
+#include <baldwin/core/file.hpp>
+#include <baldwin/core/json.hpp>
+#include <baldwin/core/scene_json.hpp>
+#include <baldwin/core/stop.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace baldwin::app {
+namespace {
+
+namespace ne = neuroevolution;
+
+struct ReplayOptions {
+    std::vector<std::string> files;
+    std::string env;
+    std::uint64_t episode_seed = 1;
+    std::uint64_t max_steps = 0;
+    std::string maze;
+    std::string model;
+    double sticky = 0.1;
+    std::string png;
+    std::uint64_t every = 1;
+    std::uint32_t width = 640;
+    std::uint32_t height = 480;
+    std::string scene;
+    bool view = false;
+    bool help = false;
+
+    void declare(OptionTable& table);
+};
+
+void ReplayOptions::declare(OptionTable& table) {
+    table.words(files, "RUN_OR_GENOME");
+    table.text("env", env, "ID", "what is played").preset = "what the network was evolved on";
+    table.count("episode-seed", episode_seed, "seed of the episode");
+    table.count("max-steps", max_steps, "steps at most").preset = "as many as in the run's test";
+    table.text("maze", maze, "FILE", "maze").preset = "the run's";
+    table.text("model", model, "FILE", "robot of MuJoCo, or ROM of Atari").preset = "the run's";
+    table.number("sticky", sticky, "probability that MinAtar repeats the last action", {0, 1})
+        .preset = "the run's, else 0.1";
+    table.flag("view", view, "a window on the episode, again and again");
+    table.text("png", png, "DIR", "write pictures of the steps: 00000000.png and so on");
+    table.count("every", every, "steps between two pictures", {1, 1'000'000});
+    table.count("width", width, "of pictures, pixels", {16, 8192});
+    table.count("height", height, "of pictures, pixels", {16, 8192});
+    table.text("scene", scene, "FILE", "write the scene of the last step as JSON");
+    table.flag("help", help, "print this text, and stop");
+    table.add_note("RUN_OR_GENOME is the directory of a run, whose champion is played, or a genome "
+                   "file. Prints one JSON object: environment, episode_seed, return, steps, "
+                   "terminated; with a behaviour final_distance, final_at and reached. In the "
+                   "window of a run, a click among the behaviours plays the individual nearest to "
+                   "it.");
+}
+
+// what the user says of the task stands above what the file says
+void override_metadata(ne::GenomeFile& file, const OptionTexts& given) {
+    const auto take = [&](const char* option, const char* key) {
+        const auto found = given.find(option);
+        if (found != given.end()) file.metadata[key] = found->second;
+    };
+    take("env", "environment");
+    take("maze", "maze");
+    take("model", "model");
+    take("sticky", "sticky");
+    take("max-steps", "max_steps");
+}
+
+// the champion with what there is beside it
+struct Cast {
+    GenomeNetwork champion;
+    Task task;
+    ne::Decoder decoder;
+    std::vector<Individual> others;
+    std::optional<Panel> cloud; // of their behaviours, if they have any
+    std::uint64_t seed;
+    std::uint64_t max_steps;
+
+    [[nodiscard]] Playback play(AlignedVector<float> theta) const {
+        return Playback(task, std::move(theta), champion.file.individual.normaliser, seed,
+                        max_steps);
+    }
+    [[nodiscard]] const std::string& environment() const {
+        return champion.file.metadata.at("environment");
+    }
+};
+
+std::optional<Panel> cloud_of(const std::vector<Individual>& individuals,
+                              const envs::AnyEnvironment& env) {
+    Population population;
+    for (const Individual& one : individuals) {
+        ne::Item item; // sigma 0: the parent itself
+        item.parent = static_cast<std::uint32_t>(population.batch.parents.size());
+        population.batch.parents.push_back({one.genome, nullptr});
+        population.batch.items.push_back(item);
+        population.batch.generation =
+            std::max(population.batch.generation, one.genome.birth().generation);
+        ne::Evaluation evaluation;
+        evaluation.fitness = one.fitness;
+        evaluation.behaviour = one.behaviour;
+        population.results.push_back(std::move(evaluation));
+    }
+    auto panel = behaviour_panel(population, {}, env);
+    if (panel) panel->note += "; a click plays the nearest";
+    return panel;
+}
+
+std::uint64_t cap_of(const ne::GenomeFile& file) {
+    const auto found = file.metadata.find("max_steps");
+    const std::uint64_t cap =
+        found == file.metadata.end() ? 0 : parse_count(found->second, {}, "max_steps");
+    return cap == 0 ? ne::kNoCap : cap;
+}
+
+std::shared_ptr<const Cast> open_cast(const ReplayOptions& options, const OptionTexts& given) {
+    const std::filesystem::path path = options.files.at(0);
+    const bool is_run = std::filesystem::is_directory(path);
+    GenomeNetwork champion = read_network(is_run ? path / "champion.genome" : path);
+    override_metadata(champion.file, given);
+    Task task = task_of(champion);
+    ne::Decoder decoder = decoder_of(champion.file, champion.network);
+    std::vector<Individual> others;
+    const auto beside = path / "individuals.safetensors";
+    if (is_run && std::filesystem::exists(beside)) others = read_individuals(beside);
+    auto cloud = cloud_of(others, task.env);
+    const std::uint64_t cap = cap_of(champion.file);
+    return std::make_shared<const Cast>(Cast{std::move(champion), std::move(task),
+                                             std::move(decoder), std::move(others),
+                                             std::move(cloud), options.episode_seed, cap});
+}
+
+// what the window shows: an individual at play beside the behaviours of all
+class Stage {
+public:
+    explicit Stage(std::shared_ptr<const Cast> cast)
+        : cast_(std::move(cast)), play_(cast_->play(cast_->champion.theta)), who_("Champion") {}
+
+    void step() {
+        if (play_.is_over()) {
+            play_.restart();
+        } else {
+            play_.step();
+        }
+    }
+    void point(const Pointer& pointer) {
+        const bool is_click = pointer.pressed && !was_pressed_;
+        was_pressed_ = pointer.pressed;
+        if (!is_click || !cast_->cloud || pointer.panel != cast_->cloud->title) return;
+        if (const Individual* nearest = nearest_to({pointer.x, pointer.y})) {
+            play_ = cast_->play(cast_->decoder.decode(nearest->genome));
+            who_ = "Individual " + key_of(nearest->genome.birth());
+        }
+    }
+    [[nodiscard]] Scene scene() const {
+        Scene scene = play_.scene();
+        scene.title = who_ + ": " + scene.title;
+        if (cast_->cloud) scene.panels.push_back(*cast_->cloud);
+        return scene;
+    }
+
+private:
+    static Point place_of(const Individual& one) {
+        const bool is_flat = one.behaviour.size() > 1;
+        return {one.behaviour[0], is_flat ? static_cast<double>(one.behaviour[1]) : one.fitness};
+    }
+    // distances in units of what the individuals span
+    [[nodiscard]] const Individual* nearest_to(const Point& point) const {
+        Point low{1e300, 1e300};
+        Point high{-1e300, -1e300};
+        for (const Individual& one : cast_->others) {
+            const Point at = place_of(one);
+            low = {std::min(low.x, at.x), std::min(low.y, at.y)};
+            high = {std::max(high.x, at.x), std::max(high.y, at.y)};
+        }
+        const double width = std::max(high.x - low.x, 1e-9);
+        const double height = std::max(high.y - low.y, 1e-9);
+        const Individual* nearest = nullptr;
+        double least = std::numeric_limits<double>::infinity();
+        for (const Individual& one : cast_->others) {
+            const double x = (place_of(one).x - point.x) / width;
+            const double y = (place_of(one).y - point.y) / height;
+            if (x * x + y * y >= least) continue;
+            least = x * x + y * y;
+            nearest = &one;
+        }
+        return nearest;
+    }
+
+    std::shared_ptr<const Cast> cast_;
+    Playback play_;
+    std::string who_;
+    bool was_pressed_ = false;
+};
+
+Exhibit exhibit_of(const std::shared_ptr<const Cast>& cast) {
+    return make_exhibit<Stage>(
+        {.category = "replay", .name = cast->environment(), .summary = "an evolved network"},
+        [cast](std::uint64_t, Exhibit::Values) { return Stage(cast); },
+        [](Stage& stage, Exhibit::Values) { stage.step(); },
+        [](const Stage& stage) { return stage.scene(); },
+        [](Stage& stage, const Pointer& pointer) { stage.point(pointer); });
+}
+
+Json result_json(const Cast& cast, const envs::EpisodeResult& result) {
+    Json json = {{"environment", cast.environment()},
+                 {"episode_seed", cast.seed},
+                 {"return", result.total},
+                 {"steps", result.steps},
+                 {"terminated", result.terminated}};
+    if (!result.behaviour) return json;
+    json["final_at"] = result.behaviour->at;
+    json["final_distance"] = result.behaviour->distance;
+    json["reached"] = result.behaviour->has_reached;
+    return json;
+}
+
+// false if a stop was requested
+bool play_through(Playback& play, const ReplayOptions& options) {
+    std::optional<PictureWriter> pictures;
+    if (!options.png.empty()) {
+        pictures.emplace(options.png, static_cast<int>(options.width),
+                         static_cast<int>(options.height));
+        pictures->write(play.scene());
+    }
+    while (!play.is_over()) {
+        if (stop_requested()) return false;
+        play.step();
+        const bool is_due = play.result().steps % options.every == 0 || play.is_over();
+        if (pictures && is_due) pictures->write(play.scene());
+    }
+    if (!options.scene.empty()) write_text(options.scene, to_json(play.scene()) + "\n", Sync::no);
+    return true;
+}
+
+} // namespace
+
+ExitCode replay(const std::vector<std::string>& arguments) {
+    ReplayOptions options;
+    OptionTable table("baldwin-evolve replay", "Plays one episode of an evolved network.");
+    options.declare(table);
+    const auto given = read_options(table, options.help, arguments);
+    if (!given) return ExitCode::done;
+    if (options.files.size() != 1) {
+        throw UsageError("replay must be given one run directory or genome file, got " +
+                         std::to_string(options.files.size()));
+    }
+    const StopSignals signals;
+    const auto cast = open_cast(options, *given);
+    Playback play = cast->play(cast->champion.theta);
+    if (!play_through(play, options)) return ExitCode::interrupted;
+    std::cout << result_json(*cast, play.result()).dump() << '\n' << std::flush;
+    if (!options.view) return ExitCode::done;
+    const std::string obstacle = window_obstacle();
+    if (obstacle.empty()) return show_exhibit(exhibit_of(cast), "baldwin-evolve replay");
+    std::cerr << "baldwin-evolve: no window: " << obstacle << '\n';
+    return ExitCode::done;
+}
+
+} // namespace baldwin::app
