@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the Baldwin authors
 // SPDX-License-Identifier: MIT
 
+#include <baldwin/app/environments.hpp>
 #include <baldwin/app/exhibits.hpp>
 
 #include <baldwin/core/exhibits.hpp>
@@ -13,7 +14,7 @@ namespace baldwin::app {
 Registry all_exhibits() {
     Registry registry;
     register_exhibits(registry); // core's own
-    envs::register_exhibits(registry);
+    envs::register_exhibits(registry, all_environments());
     sdr::register_exhibits(registry);
     return registry;
 }

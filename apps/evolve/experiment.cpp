@@ -3,8 +3,7 @@
 
 #include "experiment.hpp"
 
-#include "environments.hpp"
-
+#include <baldwin/app/environments.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/parse.hpp>
 #include <baldwin/core/nn/text.hpp>

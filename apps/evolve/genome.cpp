@@ -5,12 +5,12 @@
 /// baldwin-evolve genome: networks as lists of seeds; made, shown, decoded and compared.
 
 #include "commands.hpp"
-#include "environments.hpp"
 #include "float_json.hpp"
 #include "genome_reader.hpp"
 #include "policy.hpp"
 #include "recipe.hpp"
 
+#include <baldwin/app/environments.hpp>
 #include <baldwin/app/options.hpp>
 #include <baldwin/app/subcommands.hpp>
 #include <baldwin/core/initialise.hpp>

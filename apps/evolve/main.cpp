@@ -5,10 +5,10 @@
 /// baldwin-evolve: populations of networks in environments.
 
 #include "commands.hpp"
-#include "environments.hpp"
 #include "trace.hpp"
 
 #include <baldwin/app/common_options.hpp>
+#include <baldwin/app/environments.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/options.hpp>
 #include <baldwin/app/subcommands.hpp>

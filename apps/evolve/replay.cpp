@@ -96,10 +96,9 @@ struct Cast {
     ne::Decoder decoder;
     std::vector<Individual> others;
     std::optional<Panel> cloud; // of their behaviours, if they have any
-    std::uint64_t seed;
     std::uint64_t max_steps;
 
-    [[nodiscard]] Playback play(AlignedVector<float> theta) const {
+    [[nodiscard]] Playback play(AlignedVector<float> theta, std::uint64_t seed) const {
         return Playback(task, std::move(theta), champion.file.individual.normaliser, seed,
                         max_steps);
     }
@@ -135,8 +134,7 @@ std::uint64_t cap_of(const ne::GenomeFile& file) {
     return cap == 0 ? ne::kNoCap : cap;
 }
 
-std::shared_ptr<const Cast> open_cast(const ReplayOptions& options, const OptionTexts& given) {
-    const std::filesystem::path path = options.files.at(0);
+std::shared_ptr<const Cast> open_cast(const std::filesystem::path& path, const OptionTexts& given) {
     const bool is_run = std::filesystem::is_directory(path);
     GenomeNetwork champion = read_network(is_run ? path / "champion.genome" : path);
     override_metadata(champion.file, given);
@@ -149,14 +147,14 @@ std::shared_ptr<const Cast> open_cast(const ReplayOptions& options, const Option
     const std::uint64_t cap = cap_of(champion.file);
     return std::make_shared<const Cast>(Cast{std::move(champion), std::move(task),
                                              std::move(decoder), std::move(others),
-                                             std::move(cloud), options.episode_seed, cap});
+                                             std::move(cloud), cap});
 }
 
 // what the window shows: an individual at play beside the behaviours of all
 class Stage {
 public:
-    explicit Stage(std::shared_ptr<const Cast> cast)
-        : cast_(std::move(cast)), play_(cast_->play(cast_->champion.theta)), who_("Champion") {}
+    Stage(std::shared_ptr<const Cast> cast, std::uint64_t seed)
+        : cast_(std::move(cast)), seed_(seed), play_(cast_->play(cast_->champion.theta, seed)) {}
 
     void step() {
         if (play_.is_over()) {
@@ -169,15 +167,24 @@ public:
         const bool is_click = pointer.pressed && !was_pressed_;
         was_pressed_ = pointer.pressed;
         if (!is_click || !cast_->cloud || pointer.panel != cast_->cloud->title) return;
-        if (const Individual* nearest = nearest_to({pointer.x, pointer.y})) {
-            play_ = cast_->play(cast_->decoder.decode(nearest->genome));
-            who_ = "Individual " + key_of(nearest->genome.birth());
-        }
+        const Individual* nearest = nearest_to({pointer.x, pointer.y});
+        if (nearest == nullptr) return;
+        chosen_ = nearest;
+        play_ = cast_->play(cast_->decoder.decode(nearest->genome), seed_);
     }
     [[nodiscard]] Scene scene() const {
         Scene scene = play_.scene();
-        scene.title = who_ + ": " + scene.title;
-        if (cast_->cloud) scene.panels.push_back(*cast_->cloud);
+        const std::string who =
+            chosen_ == nullptr ? "Champion" : "Individual " + key_of(chosen_->genome.birth());
+        scene.title = who + ": " + scene.title;
+        if (!cast_->cloud) return scene;
+        scene.panels.push_back(*cast_->cloud);
+        if (chosen_ != nullptr) {
+            scene.panels.back().items.emplace_back(Points{.at = {place_of(*chosen_)},
+                                                          .paint = Paint::series(1),
+                                                          .radius = 6,
+                                                          .name = "at play"});
+        }
         return scene;
     }
 
@@ -210,23 +217,24 @@ private:
     }
 
     std::shared_ptr<const Cast> cast_;
+    std::uint64_t seed_;
     Playback play_;
-    std::string who_;
+    const Individual* chosen_ = nullptr; // of the cast's; null is the champion
     bool was_pressed_ = false;
 };
 
 Exhibit exhibit_of(const std::shared_ptr<const Cast>& cast) {
     return make_exhibit<Stage>(
         {.category = "replay", .name = cast->environment(), .summary = "an evolved network"},
-        [cast](std::uint64_t, Exhibit::Values) { return Stage(cast); },
+        [cast](std::uint64_t seed, Exhibit::Values) { return Stage(cast, seed); },
         [](Stage& stage, Exhibit::Values) { stage.step(); },
         [](const Stage& stage) { return stage.scene(); },
         [](Stage& stage, const Pointer& pointer) { stage.point(pointer); });
 }
 
-Json result_json(const Cast& cast, const envs::EpisodeResult& result) {
+Json result_json(const Cast& cast, std::uint64_t seed, const envs::EpisodeResult& result) {
     Json json = {{"environment", cast.environment()},
-                 {"episode_seed", cast.seed},
+                 {"episode_seed", seed},
                  {"return", result.total},
                  {"steps", result.steps},
                  {"terminated", result.terminated}};
@@ -268,13 +276,16 @@ ExitCode replay(const std::vector<std::string>& arguments) {
                          std::to_string(options.files.size()));
     }
     const StopSignals signals;
-    const auto cast = open_cast(options, *given);
-    Playback play = cast->play(cast->champion.theta);
+    const auto cast = open_cast(options.files[0], *given);
+    Playback play = cast->play(cast->champion.theta, options.episode_seed);
     if (!play_through(play, options)) return ExitCode::interrupted;
-    std::cout << result_json(*cast, play.result()).dump() << '\n' << std::flush;
+    std::cout << result_json(*cast, options.episode_seed, play.result()).dump() << '\n'
+              << std::flush;
     if (!options.view) return ExitCode::done;
     const std::string obstacle = window_obstacle();
-    if (obstacle.empty()) return show_exhibit(exhibit_of(cast), "baldwin-evolve replay");
+    if (obstacle.empty()) {
+        return show_exhibit(exhibit_of(cast), options.episode_seed, "baldwin-evolve replay");
+    }
     std::cerr << "baldwin-evolve: no window: " << obstacle << '\n';
     return ExitCode::done;
 }

@@ -32,10 +32,10 @@ namespace baldwin::app {
 
 std::string window_obstacle() { return viz::display_obstacle(); }
 
-ExitCode show_exhibit(const Exhibit& exhibit, const std::string& title) {
+ExitCode show_exhibit(const Exhibit& exhibit, std::uint64_t seed, const std::string& title) {
     Registry registry;
     registry.add(exhibit);
-    viz::ExhibitSource source(registry, registry.exhibits().front());
+    viz::ExhibitSource source(registry, registry.exhibits().front(), seed);
     viz::WindowOptions options;
     options.title = title;
     options.cpu_share = 1; // it is the program's only work
@@ -60,7 +60,9 @@ struct PictureWriter::Letters {
 
 std::string window_obstacle() { return "this program was built without SFML"; }
 
-ExitCode show_exhibit(const Exhibit&, const std::string&) { return ExitCode::failed; }
+ExitCode show_exhibit(const Exhibit&, std::uint64_t, const std::string&) {
+    return ExitCode::failed;
+}
 
 struct PictureWriter::Letters {
     static viz::Typeface* typeface() { return nullptr; }

@@ -10,6 +10,7 @@
 #include <baldwin/core/scene.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,7 +22,7 @@ namespace baldwin::app {
 
 /// Shows an exhibit in a window until it is closed.
 /// \pre window_obstacle() is empty
-ExitCode show_exhibit(const Exhibit& exhibit, const std::string& title);
+ExitCode show_exhibit(const Exhibit& exhibit, std::uint64_t seed, const std::string& title);
 
 /// Writes scenes as 00000000.png, 00000001.png, ... of a folder; without letters in a program
 /// without SFML or on a machine without a font.

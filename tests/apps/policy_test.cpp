@@ -3,10 +3,10 @@
 
 // The policies and recipes of baldwin-evolve.
 
-#include "evolve/environments.hpp"
 #include "evolve/policy.hpp"
 #include "evolve/recipe.hpp"
 
+#include <baldwin/app/environments.hpp>
 #include <baldwin/core/extern_operations.hpp>
 #include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/nn/text.hpp>

@@ -191,8 +191,9 @@ inline void GeneticAlgorithm::select_by_novelty(const Batch& batch,
     const auto parent_at = [&](std::size_t i) {
         return i < results.size() ? detail::parent_of(batch, i) : *most_novel_;
     };
-    std::vector<Parent> chosen;
     const auto order = detail::best_first(novelty, std::max(1U, config_.parents));
+    std::vector<Parent> chosen;
+    chosen.reserve(order.size());
     for (const std::size_t i : order) chosen.push_back(parent_at(i));
     const auto first = points.begin() + static_cast<std::ptrdiff_t>(order.front() * dimensions);
     most_novel_at_ = {first, first + static_cast<std::ptrdiff_t>(dimensions)};

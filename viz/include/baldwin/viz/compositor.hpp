@@ -112,6 +112,7 @@ private:
     bool begins_anew(const Workspace& workspace, const std::vector<const Surface*>& surfaces,
                      int width, int height) {
         std::vector<Rect> places;
+        places.reserve(surfaces.size());
         for (const Surface* surface : surfaces) places.push_back(surface->at);
         const bool is_same = base_.width() == width && base_.height() == height &&
                              theme_ == &workspace.theme() && scale_ == workspace.scale() &&

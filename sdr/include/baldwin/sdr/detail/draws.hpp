@@ -81,7 +81,8 @@ namespace avx2 {
     const __m256i factor0 = _mm256_set1_epi64x(kDrawFactor0);
     const __m256i factor1 = _mm256_set1_epi64x(kDrawFactor1);
     for (std::size_t half = 0; half < 2; ++half) {
-        const auto first = static_cast<long long>(start.first + 4 * half);
+        const std::uint64_t begin = start.first + 4 * half;
+        const auto first = static_cast<long long>(begin);
         const auto id = static_cast<long long>(start.id);
         __m256i x0 = _mm256_add_epi64(_mm256_set1_epi64x(first), _mm256_setr_epi64x(0, 1, 2, 3));
         __m256i x1 = _mm256_srli_epi64(x0, 32);

@@ -149,7 +149,8 @@ private:
         return static_cast<std::size_t>(y) * static_cast<std::size_t>(width_);
     }
     static void raise(std::uint8_t& alpha, double coverage) {
-        const auto value = static_cast<std::uint8_t>(255 * std::clamp(coverage, 0.0, 1.0) + 0.5);
+        constexpr double kHalf = 0.5; // rounds: never negative, and much faster than lround
+        const auto value = static_cast<std::uint8_t>(255 * std::clamp(coverage, 0.0, 1.0) + kHalf);
         alpha = std::max(alpha, value);
     }
 
