@@ -28,11 +28,13 @@ option(BALDWIN_UNITY_TESTS "Compile the files of a test program as one unit" ON)
 set(BALDWIN_TEST_ENVIRONMENT
     "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp:halt_on_error=1"
     "ASAN_OPTIONS=detect_stack_use_after_return=1"
+    "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0"
     "UBSAN_OPTIONS=print_stacktrace=1")
 
 set(test_definitions
     BALDWIN_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden"
-    BALDWIN_BIN_DIR="${PROJECT_BINARY_DIR}/bin")
+    BALDWIN_BIN_DIR="${PROJECT_BINARY_DIR}/bin"
+    BALDWIN_TEST_IS_SANITIZED=$<BOOL:${BALDWIN_SANITIZE}>)
 
 # half of what -O3 takes to compile; the operations and networks that tests run are at -O3
 set(test_optimisation "$<$<CONFIG:Release>:-Og>")

@@ -178,7 +178,7 @@ neuroevolution::Fitness playing(const nn::Network& network, const envs::AnyEnvir
     const auto players = std::make_shared<std::deque<Player>>(); // a tape stays where it is
     for (std::size_t i = 0; i < concurrency; ++i) players->emplace_back(env, network);
     return neuroevolution::each_episode(
-        [players, normaliser](Candidate candidate, std::uint64_t seed) {
+        [players, normaliser = std::move(normaliser)](Candidate candidate, std::uint64_t seed) {
             if (candidate.normaliser == nullptr) candidate.normaliser = normaliser.get();
             return play((*players)[candidate.slot], candidate, seed);
         });

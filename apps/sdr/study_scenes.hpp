@@ -117,6 +117,7 @@ inline Scene sequence_scene(std::span<const SequenceRow> rows, const Stream& str
     constexpr std::array kMoved = {"as stored", "1 pixel moved", "2 pixels moved"};
     const auto lines = [&](std::size_t modules) {
         std::vector<Series> series;
+        series.reserve(kMoved.size() + 1);
         for (const char* name : kMoved) series.push_back({name, {}, {}});
         series.push_back({"from the first frame on", {}, {}, true});
         for (const SequenceRow& row : rows) {
