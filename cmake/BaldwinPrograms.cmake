@@ -37,6 +37,13 @@ baldwin_default_march(march)
 set(BALDWIN_MARCH "${march}" CACHE STRING "-march of our own programs; empty: the compiler's default")
 set(BALDWIN_SANITIZE "" CACHE STRING "-fsanitize of our own programs, such as address,undefined")
 
+# what a sanitizer needs to know when tests run
+set(BALDWIN_TEST_ENVIRONMENT
+    "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp:halt_on_error=1"
+    "ASAN_OPTIONS=detect_stack_use_after_return=1"
+    "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0"
+    "UBSAN_OPTIONS=print_stacktrace=1")
+
 # what every program of ours is built with: warnings are errors
 add_library(baldwin_own_flags INTERFACE)
 set(own_flags -Wall -Wextra -Wconversion -Wshadow -Werror)
@@ -124,7 +131,8 @@ function(baldwin_add_example source)
         "SHELL:-include baldwin/core/nn/extern_network.hpp")
     if(BALDWIN_TESTS)
         add_test(NAME example_${name} COMMAND example_${name})
-        set_tests_properties(example_${name} PROPERTIES LABELS example TIMEOUT 120)
+        set_tests_properties(example_${name} PROPERTIES
+            LABELS example ENVIRONMENT "${BALDWIN_TEST_ENVIRONMENT}" TIMEOUT 120)
     endif()
 endfunction()
 

@@ -24,13 +24,6 @@ find_package(GTest REQUIRED)
 
 option(BALDWIN_UNITY_TESTS "Compile the files of a test program as one unit" ON)
 
-# what a sanitizer needs to know at run time
-set(BALDWIN_TEST_ENVIRONMENT
-    "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp:halt_on_error=1"
-    "ASAN_OPTIONS=detect_stack_use_after_return=1"
-    "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0"
-    "UBSAN_OPTIONS=print_stacktrace=1")
-
 set(test_definitions
     BALDWIN_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden"
     BALDWIN_BIN_DIR="${PROJECT_BINARY_DIR}/bin"
