@@ -307,7 +307,7 @@ private:
         add_batch(present, answers_[y].values(), labels, watched_);
         std::vector<Captioned> pictures;
         for (std::size_t i = 0; i < watched_.size(); ++i) pictures.push_back(captioned(present, i));
-        return image_grid("What it answers to images that it does not learn from", pictures, 6);
+        return image_grid("Answers to images that it does not learn from", pictures, 6);
     }
 
     [[nodiscard]] Captioned captioned(const Evaluation& evaluation, std::size_t i) const {
