@@ -82,8 +82,6 @@ struct EvolveOptions {
     ///         preset's
     void resolve();
 
-    /// What --preset and --env stand for, and their default values; set by resolve().
-    [[nodiscard]] const Recipe& recipe() const noexcept { return recipe_; }
     [[nodiscard]] envs::MakeOptions make_options() const;
     [[nodiscard]] neuroevolution::StartRule start_rule() const;
     /// The cap of a training episode.

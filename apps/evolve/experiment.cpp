@@ -13,6 +13,8 @@
 
 namespace baldwin::app {
 
+namespace ne = neuroevolution;
+
 Task make_task(const std::string& env, const envs::MakeOptions& options, const std::string& arch) {
     auto made = as_usage("--env", [&] { return all_environments().make(env, options); });
     made.reset(0);

@@ -180,7 +180,7 @@ public:
         if (!cast_->cloud) return scene;
         scene.panels.push_back(*cast_->cloud);
         if (chosen_ != nullptr) {
-            scene.panels.back().items.emplace_back(Points{.at = {place_of(*chosen_)},
+            scene.panels.back().items.emplace_back(Points{.at = {end_of(*chosen_)},
                                                           .paint = Paint::series(1),
                                                           .radius = 6,
                                                           .name = "at play"});
@@ -189,16 +189,13 @@ public:
     }
 
 private:
-    static Point place_of(const Individual& one) {
-        const bool is_flat = one.behaviour.size() > 1;
-        return {one.behaviour[0], is_flat ? static_cast<double>(one.behaviour[1]) : one.fitness};
-    }
+    static Point end_of(const Individual& one) { return place_of(one.behaviour, one.fitness); }
     // distances in units of what the individuals span
     [[nodiscard]] const Individual* nearest_to(const Point& point) const {
         Point low{1e300, 1e300};
         Point high{-1e300, -1e300};
         for (const Individual& one : cast_->others) {
-            const Point at = place_of(one);
+            const Point at = end_of(one);
             low = {std::min(low.x, at.x), std::min(low.y, at.y)};
             high = {std::max(high.x, at.x), std::max(high.y, at.y)};
         }
@@ -207,8 +204,8 @@ private:
         const Individual* nearest = nullptr;
         double least = std::numeric_limits<double>::infinity();
         for (const Individual& one : cast_->others) {
-            const double x = (place_of(one).x - point.x) / width;
-            const double y = (place_of(one).y - point.y) / height;
+            const double x = (end_of(one).x - point.x) / width;
+            const double y = (end_of(one).y - point.y) / height;
             if (x * x + y * y >= least) continue;
             least = x * x + y * y;
             nearest = &one;

@@ -68,17 +68,16 @@ std::string key_of(const ne::Address& address) {
     return std::to_string(address.generation) + "." + std::to_string(address.child);
 }
 
+Point place_of(std::span<const float> behaviour, double fitness) {
+    return {behaviour[0], behaviour.size() > 1 ? static_cast<double>(behaviour[1]) : fitness};
+}
+
 namespace {
 
 const envs::Maze* maze_of(const envs::AnyEnvironment& env) {
     if (const auto* maze = env.get<envs::Maze>()) return maze;
     const auto* stack = env.get<envs::FrameStack<envs::MazeView>>();
     return stack == nullptr ? nullptr : &stack->inner().maze();
-}
-
-// a behaviour of one number is drawn over fitness
-Point place_of(std::span<const float> behaviour, double fitness) {
-    return {behaviour[0], behaviour.size() > 1 ? static_cast<double>(behaviour[1]) : fitness};
 }
 
 void set_axes(Panel& panel, const envs::AnyEnvironment& env, std::size_t dimensions) {
@@ -143,8 +142,7 @@ public:
         Points births{.paint = paint, .radius = width + 1};
         for (std::size_t i = 0; i < path.size(); ++i) {
             const std::string key = key_of(path[i]);
-            if (i > 0 &&
-                drawn_.insert(key_of(path[i - 1]) + "-" + key + paint_name(width)).second) {
+            if (i > 0 && drawn_.insert(key_of(path[i - 1]) + "-" + key + layer_of(width)).second) {
                 panel_.items.emplace_back(
                     Lines{.at = {at(path[i - 1]), at(path[i])}, .paint = paint, .width = width});
             }
@@ -155,7 +153,7 @@ public:
     }
 
 private:
-    static std::string paint_name(double width) { return width > 1 ? "!" : ""; }
+    static std::string layer_of(double width) { return width > 1 ? "!" : ""; }
     [[nodiscard]] Point at(const ne::Address& birth) const {
         return {birth.child / width_, birth.generation + 1.0};
     }

@@ -29,7 +29,7 @@ public:
     [[nodiscard]] Panel panel() const;
 
     void save(SafetensorsWriter& out) const;
-    /// \throws std::runtime_error if the checkpoint has none
+    /// Empty if the checkpoint was taken before a generation was over.
     void restore(const SafetensorsFile& in);
 
 private:
@@ -46,6 +46,10 @@ struct Population {
 
 /// "generation.child"
 [[nodiscard]] std::string key_of(const neuroevolution::Address& address);
+
+/// Where an individual is drawn: a behaviour of one number over fitness.
+/// \pre the behaviour is not empty
+[[nodiscard]] Point place_of(std::span<const float> behaviour, double fitness);
 
 /// Where the individuals of a population ended, among the archive's points; nothing without
 /// behaviours.
