@@ -148,11 +148,17 @@ endfunction()
 # Headers that take most of the time of those that include them, in precompiled sets. A header that
 # includes all of a set anyway, itself or through others, is checked with the set precompiled: that
 # hides nothing it lacks. The first set that fits serves.
-set(BALDWIN_HEADER_SETS tape parallel tensor json)
+set(BALDWIN_HEADER_SETS tape state draws parallel tensor exhibit json scene random)
 set(BALDWIN_HEADER_SET_tape baldwin/core/tape.hpp)
+set(BALDWIN_HEADER_SET_state
+    baldwin/core/parallel.hpp baldwin/core/random.hpp baldwin/core/safetensors.hpp)
+set(BALDWIN_HEADER_SET_draws baldwin/core/parallel.hpp baldwin/core/random.hpp)
 set(BALDWIN_HEADER_SET_parallel baldwin/core/parallel.hpp)
 set(BALDWIN_HEADER_SET_tensor baldwin/core/tensor.hpp)
+set(BALDWIN_HEADER_SET_exhibit nlohmann/json.hpp baldwin/core/exhibit.hpp)
 set(BALDWIN_HEADER_SET_json nlohmann/json.hpp)
+set(BALDWIN_HEADER_SET_scene baldwin/core/scene.hpp)
+set(BALDWIN_HEADER_SET_random baldwin/core/random.hpp)
 
 # Sets RESULT to all that HEADER includes, through others of ours too.
 function(baldwin_included_headers header result)
@@ -177,11 +183,13 @@ function(baldwin_included_headers header result)
     set(${result} "${found}" PARENT_SCOPE)
 endfunction()
 
-# Sets RESULT to the first of BALDWIN_HEADER_SETS that HEADER includes; to "plain" without one.
+# Sets RESULT to the first of BALDWIN_HEADER_SETS that HEADER includes whole; to "plain" without one.
 function(baldwin_header_set header result)
     baldwin_included_headers(${header} included)
     foreach(set IN LISTS BALDWIN_HEADER_SETS)
-        if(BALDWIN_HEADER_SET_${set} IN_LIST included)
+        set(missing ${BALDWIN_HEADER_SET_${set}})
+        list(REMOVE_ITEM missing ${included})
+        if(NOT missing)
             set(${result} ${set} PARENT_SCOPE)
             return()
         endif()
@@ -199,7 +207,8 @@ endfunction()
 foreach(set IN LISTS BALDWIN_HEADER_SETS)
     add_library(baldwin_header_set_${set} OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_pch.cpp)
     baldwin_header_target(baldwin_header_set_${set} baldwin::core)
-    target_precompile_headers(baldwin_header_set_${set} PRIVATE <${BALDWIN_HEADER_SET_${set}}>)
+    list(TRANSFORM BALDWIN_HEADER_SET_${set} REPLACE "(.+)" "<\\1>" OUTPUT_VARIABLE set_headers)
+    target_precompile_headers(baldwin_header_set_${set} PRIVATE ${set_headers})
 endforeach()
 
 add_custom_target(details_alone)

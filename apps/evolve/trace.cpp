@@ -3,8 +3,8 @@
 
 /// \file
 /// baldwin-evolve trace: an environment under a fixed rule of actions, to be compared with others.
-#pragma once
 
+#include "commands.hpp"
 #include "float_json.hpp"
 
 #include <baldwin/app/common_options.hpp>
@@ -27,6 +27,7 @@
 #include <vector>
 
 namespace baldwin::app {
+namespace {
 
 /// Values of the options of `trace`.
 struct TraceOptions {
@@ -58,7 +59,7 @@ struct TraceOptions {
 
 namespace trace {
 
-inline Json array_of(std::span<const float> values) {
+Json array_of(std::span<const float> values) {
     Json array = Json::array();
     for (const float value : values) array.push_back(number_of(value));
     return array;
@@ -101,7 +102,7 @@ struct ClassicRule {
     std::function<double(std::size_t)> value;
 };
 
-inline const std::vector<ClassicRule>& classic_rules() {
+const std::vector<ClassicRule>& classic_rules() {
     constexpr std::size_t kNone = 1'000'000;
     const auto wave = [](std::size_t t) { return std::sin(0.1 * static_cast<double>(t)); };
     static const std::vector<ClassicRule> kRules = {
@@ -114,7 +115,7 @@ inline const std::vector<ClassicRule>& classic_rules() {
     return kRules;
 }
 
-inline Json classic(const TraceOptions& options, const ClassicRule& rule) {
+Json classic(const TraceOptions& options, const ClassicRule& rule) {
     envs::AnyEnvironment env = envs::standard_catalogue().make(rule.env);
     const Json start = array_of(env.reset(options.seed));
     double total = 0;
@@ -134,7 +135,7 @@ inline Json classic(const TraceOptions& options, const ClassicRule& rule) {
 }
 
 /// The action of the maze's rule at step t, in single precision.
-inline std::vector<float> maze_action(std::size_t rule, std::size_t t) {
+std::vector<float> maze_action(std::size_t rule, std::size_t t) {
     if (rule == 1) return {0, 0.5F};
     if (rule == 2) return {-0.15F, 0.25F};
     const std::uint32_t s = 1103515245U * static_cast<std::uint32_t>(t + 1) + 12345U;
@@ -142,7 +143,7 @@ inline std::vector<float> maze_action(std::size_t rule, std::size_t t) {
             static_cast<float>(s >> 6U & 1023U) / 1023.0F - 0.25F};
 }
 
-inline Json maze(const TraceOptions& options) {
+Json maze(const TraceOptions& options) {
     envs::Maze env(options.maze.empty() ? envs::hard_maze_map() : envs::read_maze(options.maze));
     const Json start = array_of(env.reset());
     Json at = Json::object();
@@ -165,7 +166,7 @@ inline Json maze(const TraceOptions& options) {
 }
 
 /// \throws UsageError if there is no trace of that environment
-inline Json of(const TraceOptions& options) {
+Json of(const TraceOptions& options) {
     namespace games = envs::minatar;
     const std::string& env = options.env;
     if (env == "minatar/asterix") return minatar<games::Asterix>(options);
@@ -185,7 +186,7 @@ inline Json of(const TraceOptions& options) {
 
 /// Checks that an option is given only where it means something.
 /// \throws UsageError naming the option
-inline void check_options(const TraceOptions& options, const OptionTexts& given) {
+void check_options(const TraceOptions& options, const OptionTexts& given) {
     const bool is_minatar = options.env.starts_with("minatar/");
     const bool is_maze = options.env == "hard-maze";
     const auto check = [&](const char* name, bool fits, const char* whose) {
@@ -199,18 +200,18 @@ inline void check_options(const TraceOptions& options, const OptionTexts& given)
     check("maze", is_maze, "hard-maze");
 }
 
-/// The whole command.
-inline ExitCode run(const std::vector<std::string>& arguments) {
+} // namespace
+} // namespace trace
+
+ExitCode trace_environment(const std::vector<std::string>& arguments) {
     TraceOptions options;
     OptionTable table("baldwin-evolve trace", "plays an environment by a fixed rule of actions");
     options.declare(table);
     const auto given = read_options(table, options.help, arguments);
     if (!given) return ExitCode::done;
-    check_options(options, *given);
-    std::cout << of(options).dump() << '\n';
+    trace::check_options(options, *given);
+    std::cout << trace::of(options).dump() << '\n';
     return ExitCode::done;
 }
-
-} // namespace trace
 
 } // namespace baldwin::app
