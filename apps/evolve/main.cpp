@@ -19,7 +19,8 @@ constexpr std::array kCommands = {
     Subcommand{"list", "the environments with their spaces", list_environments},
     Subcommand{"replay", "plays one episode of an evolved network", replay},
     Subcommand{"run", "evolves networks that play an environment", run_evolution},
-    Subcommand{"trace", "an environment played by a fixed rule, as one JSON object", trace_environment},
+    Subcommand{"trace", "an environment played by a fixed rule, as one JSON object",
+               trace_environment},
 };
 
 } // namespace

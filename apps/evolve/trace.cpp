@@ -200,8 +200,8 @@ void check_options(const TraceOptions& options, const OptionTexts& given) {
     check("maze", is_maze, "hard-maze");
 }
 
-} // namespace
 } // namespace trace
+} // namespace
 
 ExitCode trace_environment(const std::vector<std::string>& arguments) {
     TraceOptions options;

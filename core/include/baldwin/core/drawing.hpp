@@ -129,7 +129,7 @@ inline double text_width(std::string_view text, double size, bool bold = false) 
         if (byte >= 32 && byte < 127) hundredths += kAdvance[byte - 32U];
         if (byte >= 0xC0) hundredths += 66; // first byte of a longer character
     }
-    return hundredths / 100 * size * (bold ? 1.11 : 1);
+    return hundredths / 100 * size * (bold ? 1.16 : 1);
 }
 
 /// The text itself, or its beginning and an ellipsis where it is wider than \p width pixels.

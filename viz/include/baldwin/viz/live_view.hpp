@@ -90,7 +90,7 @@ public:
         if (is_open()) source_.record(step, metrics);
     }
     /// Whether a new scene would be seen: the last one was taken, and making them has cost the run
-    /// no more than a fiftieth of its time; or the user pauses and looks at the present step. Ask
+    /// no more than a hundredth of its time; or the user pauses and looks at the present step. Ask
     /// before making one that takes effort.
     [[nodiscard]] bool wants_scene() {
         if (!is_open()) return false;
@@ -177,7 +177,7 @@ private:
     // of the run's thread
     std::uint64_t shown_ = 0;
     double asked_ = -1; ///< when it was last told that a scene is wanted; < 0: it has answered
-    FramePacer makers_{0.02, 30, 1};
+    FramePacer makers_{0.01, 30, 1};
     std::thread thread_;
 };
 

@@ -55,7 +55,7 @@ struct WindowOptions {
     bool dark = true;                     ///< theme at the start
     std::filesystem::path font = {};      ///< empty: one of the system's
     std::filesystem::path pictures = "."; ///< folder for what is saved, made when needed
-    double cpu_share = 0.05;              ///< of one core that the window may take; 1: as it likes
+    double cpu_share = 0.04;              ///< of one core that the window may take; 1: as it likes
     /// Is told what was saved and where, a line each; the window says it as well.
     std::function<void(const std::string&)> tell = {};
 };
