@@ -155,7 +155,8 @@ double peak_memory() {
 }
 
 /// First: what it takes must not hide behind what others took.
-std::vector<Figure> open_long_run(const Folder& folder, std::uint64_t lines) {
+std::vector<Figure> open_long_run(std::uint64_t lines) {
+    const Folder folder;
     write_long_run(folder / "long", lines);
     const auto began = Clock::now();
     OpenRun open(folder / "long");
@@ -193,7 +194,8 @@ double pan_rate(OpenRun& open) {
     return static_cast<double>(open.window.frames() - painted) / seconds;
 }
 
-std::vector<Figure> open_wide_run(const Folder& folder) {
+std::vector<Figure> open_wide_run() {
+    const Folder folder;
     write_wide_run(folder / "wide");
     const auto began = Clock::now();
     OpenRun open(folder / "wide");
@@ -273,10 +275,9 @@ void run(const Options& options) {
     // its connection until then
     static const auto* const display = new app::PrivateDisplay;
     (void)display;
-    const Folder folder;
     const std::vector<std::pair<std::string, std::function<std::vector<Figure>()>>> parts = {
-        {"long_run", [&] { return open_long_run(folder, options.lines); }},
-        {"wide_run", [&] { return open_wide_run(folder); }},
+        {"long_run", [&] { return open_long_run(options.lines); }},
+        {"wide_run", [] { return open_wide_run(); }},
         {"live", [] { return watch_live(); }}};
     std::string text;
     for (const auto& [name, part] : parts) {

@@ -19,7 +19,8 @@
 
 namespace baldwin::viz {
 
-/// CPU time of the calling thread and of the threads that it causes to be started.
+/// CPU time, from its construction on, of the calling thread and of the threads that it causes to
+/// be started.
 ///
 /// The thread takes a name that new threads inherit, unless they give themselves one: those of
 /// OpenGL drivers have a colon in it or begin with "llvmpipe". Other threads of the program, such
@@ -32,16 +33,16 @@ public:
 #endif
     }
 
-    /// Seconds so far.
+    /// Seconds since the construction.
     /// \cost a system call for each thread; every 32nd time the list of threads is read again
     [[nodiscard]] double seconds() {
 #if defined(__linux__)
         if (calls_++ % 32 == 0) find_threads();
-        double sum = 0;
+        double sum = -began_;
         for (const clockid_t thread : threads_) sum += read(thread);
         return sum;
 #else
-        return own();
+        return own() - began_;
 #endif
     }
     /// Seconds of the calling thread alone.
@@ -77,6 +78,7 @@ private:
         return static_cast<clockid_t>((~id << 3U) | kThreadClock);
     }
 
+    double began_ = own(); ///< of the calling thread
     std::vector<clockid_t> threads_;
     unsigned calls_ = 0;
 };
