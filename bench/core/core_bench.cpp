@@ -10,18 +10,15 @@
 /// machine; figures are medians over the rounds.
 
 #include "../support/program.hpp"
+#include "../support/timing.hpp"
 #include "limits.hpp"
-#include "timing.hpp"
 #include "workloads.hpp"
 
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -29,14 +26,6 @@ namespace {
 
 using namespace baldwin;
 using namespace baldwin::bench;
-
-struct Options {
-    std::string json;
-    std::string peer;     ///< path of torch_peer; empty: none
-    double seconds = 1.0; ///< of one measurement
-    std::size_t rounds = 3;
-    std::string only; ///< part of the keys to run
-};
 
 /// One key of the report.
 struct Job {
@@ -60,18 +49,9 @@ struct Result {
 };
 
 /// Rate of the peer, or nothing if it does not know the job.
-/// \throws std::runtime_error if it fails
-std::optional<double> run_peer(const Options& options, const Job& job, std::size_t threads) {
-    const std::string command = "OPENBLAS_NUM_THREADS=1 '" + options.peer + "' " + job.name + " " +
-                                std::to_string(threads) + " " + std::to_string(options.seconds);
-    std::FILE* pipe = popen(command.c_str(), "r");
-    if (pipe == nullptr) throw std::runtime_error("cannot run " + options.peer);
-    double rate = 0;
-    const int read = std::fscanf(pipe, "%lf", &rate);
-    const int status = pclose(pipe);
-    if (status != 0) throw std::runtime_error(command + ": failed");
-    if (read != 1) return std::nullopt;
-    return rate;
+std::optional<double> peer_rate(const Options& options, const Job& job, std::size_t threads) {
+    return run_peer("OPENBLAS_NUM_THREADS=1 '" + options.peer + "' " + job.name + " " +
+                    std::to_string(threads) + " " + std::to_string(options.seconds));
 }
 
 Result measure(const Options& options, const Job& job, const Limits& limits) {
@@ -83,7 +63,7 @@ Result measure(const Options& options, const Job& job, const Limits& limits) {
     for (std::size_t round = 0; round < options.rounds; ++round) {
         ours.push_back(rate_of(options.seconds, work) * job.scale);
         for (std::size_t i = 0; i < peers.size() && !options.peer.empty(); ++i) {
-            const auto rate = run_peer(options, job, job.peer_threads[i]);
+            const auto rate = peer_rate(options, job, job.peer_threads[i]);
             if (rate) peers[i].push_back(*rate * job.scale);
         }
     }
@@ -151,13 +131,6 @@ std::vector<Job> all_jobs() {
     return jobs;
 }
 
-std::string number(const std::optional<double>& value) {
-    if (!value) return "null";
-    char text[32];
-    std::snprintf(text, sizeof text, "%.6g", *value);
-    return text;
-}
-
 std::string object(const Job& job, const Result& result) {
     const std::string peer = result.peer ? "\"" + result.peer_name + "\"" : "null";
     return "  \"" + job.name + "/" + std::to_string(job.threads) +
@@ -167,28 +140,7 @@ std::string object(const Job& job, const Result& result) {
 }
 
 Options parse(int count, char** arguments) {
-    Options options;
-    for (int i = 1; i < count; i += 2) {
-        const std::string name = arguments[i];
-        if (i + 1 == count) throw std::invalid_argument(name + " needs a value");
-        const std::string value = arguments[i + 1];
-        if (name == "--json") {
-            options.json = value;
-        } else if (name == "--peer") {
-            options.peer = value;
-        } else if (name == "--seconds") {
-            options.seconds = std::stod(value);
-        } else if (name == "--rounds") {
-            options.rounds = std::stoul(value);
-        } else if (name == "--only") {
-            options.only = value;
-        } else {
-            throw std::invalid_argument("unknown option " + name);
-        }
-    }
-    if (options.json.empty()) throw std::invalid_argument("--json FILE is required");
-    if (options.rounds == 0) throw std::invalid_argument("--rounds must be >= 1");
-    return options;
+    return parse_options(count, arguments, {.seconds = 1.0}, true);
 }
 
 void run(const Options& options) {
@@ -204,7 +156,7 @@ void run(const Options& options) {
         std::fflush(stdout);
         text += (text.empty() ? "" : ",\n") + object(job, result);
     }
-    baldwin::bench::write_results(options.json, text);
+    write_results(options.json, text);
 }
 
 } // namespace

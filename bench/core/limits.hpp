@@ -5,7 +5,7 @@
 /// What this machine can do at most, measured in the run that uses it.
 #pragma once
 
-#include "timing.hpp"
+#include "../support/timing.hpp"
 
 #include <baldwin/core/aligned.hpp>
 #include <baldwin/core/kernels/detail/pack.hpp>

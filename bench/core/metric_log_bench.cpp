@@ -7,7 +7,7 @@
 ///
 /// usage: metric_log_bench [LINES]     10,000,000 by default, about 0.7 GB in the temporary folder
 
-#include "timing.hpp"
+#include "../support/timing.hpp"
 
 #include <baldwin/core/detail/quiet_file.hpp>
 #include <baldwin/core/metric_log.hpp>

@@ -7,7 +7,7 @@
 /// usage: torch_peer JOB THREADS SECONDS
 /// Prints the rate per second on stdout; nothing if it does not know the job.
 
-#include "timing.hpp"
+#include "../support/timing.hpp"
 
 #include <torch/torch.h>
 

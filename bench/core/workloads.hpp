@@ -5,7 +5,7 @@
 /// The jobs that core is measured by, through its public interface.
 #pragma once
 
-#include "timing.hpp"
+#include "../support/timing.hpp"
 
 #include <baldwin/core/aligned.hpp>
 #include <baldwin/core/initialise.hpp>

@@ -8,8 +8,8 @@
 ///
 /// Ours and the baseline run in turn; figures are medians over the rounds.
 
-#include "../core/timing.hpp"
 #include "../support/program.hpp"
+#include "../support/timing.hpp"
 
 #include <baldwin/envs/catalogue.hpp>
 #ifdef BALDWIN_HAS_MUJOCO
@@ -20,7 +20,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <span>
@@ -33,13 +32,6 @@ namespace {
 
 using namespace baldwin;
 using namespace baldwin::bench;
-
-struct Options {
-    std::string json;
-    double seconds = 1.0; ///< of one measurement
-    std::size_t rounds = 3;
-    std::string only; ///< part of the keys to run
-};
 
 using Work = std::function<double()>; ///< does some steps and says how many
 
@@ -192,12 +184,6 @@ std::vector<Job> all_jobs() {
     return jobs;
 }
 
-std::string number(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.6g", value);
-    return text;
-}
-
 std::string measure(const Options& options, const Job& job) {
     std::vector<double> ours;
     std::vector<double> others;
@@ -221,28 +207,7 @@ std::string measure(const Options& options, const Job& job) {
 }
 
 Options parse(int count, char** arguments) {
-    Options options;
-    for (int i = 1; i < count; i += 2) {
-        const std::string name = arguments[i];
-        if (i + 1 == count) throw std::invalid_argument(name + " needs a value");
-        const std::string value = arguments[i + 1];
-        if (name == "--json") {
-            options.json = value;
-        } else if (name == "--seconds") {
-            options.seconds = std::stod(value);
-        } else if (name == "--rounds") {
-            options.rounds = std::stoul(value);
-        } else if (name == "--only") {
-            options.only = value;
-        } else {
-            throw std::invalid_argument("unknown option " + name);
-        }
-    }
-    if (options.json.empty() || options.rounds == 0 || !(options.seconds > 0)) {
-        throw std::invalid_argument(
-            "usage: envs_bench --json FILE [--seconds S > 0] [--rounds N >= 1] [--only TEXT]");
-    }
-    return options;
+    return parse_options(count, arguments, {.seconds = 1.0}, false);
 }
 
 void run(const Options& options) {
@@ -251,7 +216,7 @@ void run(const Options& options) {
         if (job.name.find(options.only) == std::string::npos) continue;
         text += (text.empty() ? "" : ",\n") + measure(options, job);
     }
-    baldwin::bench::write_results(options.json, text);
+    write_results(options.json, text);
 }
 
 } // namespace

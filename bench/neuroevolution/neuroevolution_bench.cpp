@@ -7,8 +7,8 @@
 /// usage: neuroevolution_bench --json FILE [--peer PROGRAM] [--seconds S] [--rounds N] [--only
 /// PART] Ours and the peer run in turn; figures are medians of the rounds.
 
-#include "../core/timing.hpp"
 #include "../support/program.hpp"
+#include "../support/timing.hpp"
 
 #include <baldwin/core/detail/normal_fill.hpp>
 #include <baldwin/core/parallel.hpp>
@@ -23,14 +23,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace {
@@ -39,14 +36,6 @@ using namespace baldwin;
 using namespace baldwin::bench;
 using namespace baldwin::neuroevolution;
 using baldwin::detail::NormalPath;
-
-struct Options {
-    std::string json;
-    std::string peer;     ///< path of pagmo_peer; empty: none
-    double seconds = 0.5; ///< of one measurement
-    std::size_t rounds = 3;
-    std::string only; ///< part of the keys to run
-};
 
 /// One key of the report: milliseconds, to stay below the goal; or a rate, to stay above.
 struct Job {
@@ -250,17 +239,13 @@ std::vector<Job> all_jobs() {
     return jobs;
 }
 
-/// Rate of the peer.
-/// \throws std::runtime_error if it fails
-double run_peer(const Options& options, const Job& job) {
+/// \throws std::runtime_error if it prints no rate
+double peer_rate(const Options& options, const Job& job) {
     const std::string command =
         "'" + options.peer + "' " + job.name + " 1 " + std::to_string(options.seconds);
-    std::FILE* pipe = popen(command.c_str(), "r");
-    if (pipe == nullptr) throw std::runtime_error("cannot run " + options.peer);
-    double rate = 0;
-    const int read = std::fscanf(pipe, "%lf", &rate);
-    if (pclose(pipe) != 0 || read != 1) throw std::runtime_error(command + ": failed");
-    return rate;
+    const auto rate = run_peer(command);
+    if (!rate) throw std::runtime_error(command + ": failed");
+    return *rate;
 }
 
 struct Result {
@@ -275,7 +260,7 @@ Result measure(const Options& options, const Job& job) {
     for (std::size_t round = 0; round < options.rounds; ++round) {
         ours.push_back(job.ours(options.seconds));
         if (job.peer) peers.push_back(job.peer(options.seconds));
-        if (job.has_program && !options.peer.empty()) peers.push_back(run_peer(options, job));
+        if (job.has_program && !options.peer.empty()) peers.push_back(peer_rate(options, job));
     }
     Result result;
     result.ours = median(ours);
@@ -283,13 +268,6 @@ Result measure(const Options& options, const Job& job) {
     result.peer = median(peers);
     result.ratio = job.unit == "ms" ? *result.peer / result.ours : result.ours / *result.peer;
     return result;
-}
-
-std::string number(const std::optional<double>& value) {
-    if (!value) return "null";
-    char text[32];
-    std::snprintf(text, sizeof text, "%.4g", *value);
-    return text;
 }
 
 std::string object(const Job& job, const Result& result) {
@@ -302,28 +280,7 @@ std::string object(const Job& job, const Result& result) {
 }
 
 Options parse(int count, char** arguments) {
-    Options options;
-    for (int i = 1; i < count; i += 2) {
-        const std::string name = arguments[i];
-        if (i + 1 == count) throw std::invalid_argument(name + " needs a value");
-        const std::string value = arguments[i + 1];
-        if (name == "--json") {
-            options.json = value;
-        } else if (name == "--peer") {
-            options.peer = value;
-        } else if (name == "--seconds") {
-            options.seconds = std::stod(value);
-        } else if (name == "--rounds") {
-            options.rounds = std::stoul(value);
-        } else if (name == "--only") {
-            options.only = value;
-        } else {
-            throw std::invalid_argument("unknown option " + name);
-        }
-    }
-    if (options.json.empty()) throw std::invalid_argument("--json FILE is required");
-    if (options.rounds == 0) throw std::invalid_argument("--rounds must be >= 1");
-    return options;
+    return parse_options(count, arguments, {.seconds = 0.5}, true);
 }
 
 /// The size of a genome, which needs no clock.
@@ -349,7 +306,7 @@ void run(const Options& options) {
         std::fflush(stdout);
         text += ",\n" + object(job, result);
     }
-    baldwin::bench::write_results(options.json, text);
+    write_results(options.json, text);
 }
 
 } // namespace

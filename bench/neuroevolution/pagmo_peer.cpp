@@ -7,7 +7,7 @@
 /// usage: pagmo_peer JOB THREADS SECONDS
 /// Prints evaluations a second on stdout; nothing if it does not know the job.
 
-#include "../core/timing.hpp"
+#include "../support/timing.hpp"
 
 #include <pagmo/algorithm.hpp>
 #include <pagmo/algorithms/sga.hpp>

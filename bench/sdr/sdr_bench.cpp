@@ -5,8 +5,8 @@
 /// Times of one mac and of a network of 49, beside the algorithm written plainly.
 /// usage: sdr_bench --json FILE [--seconds S] [--rounds N] [--only PART]
 
-#include "../core/timing.hpp"
 #include "../support/program.hpp"
+#include "../support/timing.hpp"
 #include "plain_mac.hpp"
 
 #include <baldwin/core/random.hpp>
@@ -20,11 +20,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <functional>
-#include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,13 +34,6 @@ using namespace baldwin::bench;
 constexpr std::size_t kPixels = 784;
 constexpr std::size_t kActive = 100;
 constexpr sdr::MacShape kShape = {50, 20};
-
-struct Options {
-    std::string json;
-    double seconds = 0.5; ///< of one measurement
-    std::size_t rounds = 3;
-    std::string only; ///< part of the keys to run
-};
 
 /// One key of the report. Figures are microseconds, or ratios of them.
 struct Job {
@@ -280,13 +270,6 @@ Result measure(const Options& options, const Job& job) {
     return result;
 }
 
-std::string number(const std::optional<double>& value) {
-    if (!value) return "null";
-    char text[32];
-    std::snprintf(text, sizeof text, "%.4g", *value);
-    return text;
-}
-
 std::string object(const Job& job, const Result& result) {
     std::optional<double> ratio;
     if (result.peer) ratio = *result.peer / result.ours;
@@ -298,26 +281,7 @@ std::string object(const Job& job, const Result& result) {
 }
 
 Options parse(int count, char** arguments) {
-    Options options;
-    for (int i = 1; i < count; i += 2) {
-        const std::string name = arguments[i];
-        if (i + 1 == count) throw std::invalid_argument(name + " needs a value");
-        const std::string value = arguments[i + 1];
-        if (name == "--json") {
-            options.json = value;
-        } else if (name == "--seconds") {
-            options.seconds = std::stod(value);
-        } else if (name == "--rounds") {
-            options.rounds = std::stoul(value);
-        } else if (name == "--only") {
-            options.only = value;
-        } else {
-            throw std::invalid_argument("unknown option " + name);
-        }
-    }
-    if (options.json.empty()) throw std::invalid_argument("--json FILE is required");
-    if (options.rounds == 0) throw std::invalid_argument("--rounds must be >= 1");
-    return options;
+    return parse_options(count, arguments, {.seconds = 0.5}, false);
 }
 
 void run(const Options& options) {
@@ -333,7 +297,7 @@ void run(const Options& options) {
         std::fflush(stdout);
         text += (text.empty() ? "" : ",\n") + object(job, result);
     }
-    baldwin::bench::write_results(options.json, text);
+    write_results(options.json, text);
 }
 
 } // namespace

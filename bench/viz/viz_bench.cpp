@@ -25,8 +25,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <functional>
 #include <stdexcept>
@@ -40,7 +38,7 @@ namespace {
 using namespace baldwin;
 using Clock = std::chrono::steady_clock;
 
-struct Options {
+struct ViewOptions {
     std::string json;
     std::string only;                 ///< part of the keys to report
     std::uint64_t lines = 10'000'000; ///< of the long run
@@ -251,26 +249,26 @@ std::string object(const Figure& figure) {
     return "  \"" + figure.name + text;
 }
 
-Options parse(int count, char** arguments) {
-    Options options;
-    for (int i = 1; i < count; i += 2) {
-        const std::string name = arguments[i];
-        if (i + 1 == count) throw std::invalid_argument(name + " needs a value");
-        const std::string value = arguments[i + 1];
-        if (name == "--json")
+ViewOptions parse(int count, char** arguments) {
+    ViewOptions options;
+    const auto take = [&](const std::string& name, const std::string& value) {
+        if (name == "--json") {
             options.json = value;
-        else if (name == "--only")
+        } else if (name == "--only") {
             options.only = value;
-        else if (name == "--lines")
+        } else if (name == "--lines") {
             options.lines = std::stoull(value);
-        else
-            throw std::invalid_argument("unknown option " + name);
-    }
+        } else {
+            return false;
+        }
+        return true;
+    };
+    bench::read_options(count, arguments, take);
     if (options.json.empty()) throw std::invalid_argument("--json FILE is required");
     return options;
 }
 
-void run(const Options& options) {
+void run(const ViewOptions& options) {
     // software rendering, whatever the machine has; it ends with the process, because SFML keeps
     // its connection until then
     static const auto* const display = new app::PrivateDisplay;
