@@ -219,8 +219,8 @@ inline Json Classification::baselines() const {
     // each takes seconds where many pictures are stored
     Json json = {{"knn1_accuracy", by_bits(sdr::Encoder(raw, size))}};
     if (Run::should_stop()) return json;
-    json["knn1_grey_accuracy"] = share(sdr::nearest_by_distance(
-        grey(parts_.store), grey(parts_.ask), size.pixels(), executor));
+    json["knn1_grey_accuracy"] = share(
+        sdr::nearest_by_distance(grey(parts_.store), grey(parts_.ask), size.pixels(), executor));
     if (Run::should_stop()) return json;
     json["knn1_encoded_accuracy"] = by_bits(memory_.encoder());
     return json;
