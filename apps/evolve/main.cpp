@@ -6,6 +6,7 @@
 
 #include "commands.hpp"
 
+#include <baldwin/app/common_options.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/subcommands.hpp>
 
