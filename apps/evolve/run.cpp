@@ -78,7 +78,7 @@ public:
     bool evolve() {
         using Step = ne::Evolution::Step;
         run_.progress().begin("generations", options_.generations, progress().generation);
-        first_frame_ = progress().frames;
+        first_frame_ = frames();
         while (!evolution_.is_over()) {
             live_.attend(progress().generation);
             const auto began = Clock::now();
@@ -112,6 +112,10 @@ private:
     static constexpr double kLiveSlice = 0.05; // the same with a window
 
     [[nodiscard]] const ne::Progress& progress() const { return search_.algorithm->progress(); }
+    // those of the unfinished generation too: a large one takes half an hour
+    [[nodiscard]] std::uint64_t frames() const {
+        return progress().frames + evolution_.unfinished().frames;
+    }
     [[nodiscard]] const ne::Champion& champion() const { return *search_.algorithm->champion(); }
 
     void save(SafetensorsWriter& out) const {
@@ -186,19 +190,21 @@ private:
         live_.show(progress().generation, name, std::move(scene));
     }
     [[nodiscard]] Json figures() const {
-        const auto frames = static_cast<double>(progress().frames - first_frame_);
         Json json = {{"environment", options_.env},
                      {"algorithm", search_.algorithm->name()},
                      {"best_fitness", nullptr},
                      {"test_mean", nullptr},
                      {"test_std", nullptr},
                      {"generations", progress().generation},
-                     {"evaluations", progress().evaluations},
-                     {"frames", progress().frames},
+                     {"evaluations", progress().evaluations + evolution_.unfinished().episodes},
+                     {"frames", frames()},
                      {"frames_per_second", nullptr},
                      {"architecture", nn::print(search_.task.network.architecture())},
                      {"parameters", search_.task.network.parameters().size()}};
-        if (search_seconds_ > 0) json["frames_per_second"] = frames / search_seconds_;
+        if (search_seconds_ > 0) {
+            json["frames_per_second"] =
+                static_cast<double>(frames() - first_frame_) / search_seconds_;
+        }
         if (search_.task.env.behaviour()) {
             json["reached"] = progress().evaluations_to_goal.has_value();
             json["evaluations_to_goal"] = nullptr;

@@ -125,6 +125,32 @@ TEST(NeuroevolutionEvolution, ResumedInsideAGenerationItEndsWithTheSameBits) {
     }
 }
 
+// A generation that takes half an hour is counted before it is told, and once.
+TEST(NeuroevolutionEvolution, TheUnfinishedGenerationIsCountedBesideTheProgress) {
+    for (const auto name : kAlgorithms) {
+        SCOPED_TRACE(name);
+        const auto algorithm = make(name, Executor(1));
+        LocalEngine local = engine(Executor(1));
+        Evolution evolution(*algorithm, local, 1e-9);
+        std::uint64_t episodes = 0;
+        std::uint64_t frames = 0;
+        bool was_partial = false;
+        while (algorithm->progress().generation < 2) {
+            const auto step = evolution.step();
+            const auto rest = evolution.unfinished();
+            EXPECT_EQ(rest.episodes > 0, step == Evolution::Step::part);
+            was_partial = was_partial || rest.episodes > 0;
+            const auto& done = algorithm->progress();
+            EXPECT_GE(done.evaluations + rest.episodes, episodes + 1);
+            EXPECT_GE(done.frames + rest.frames, frames + 1);
+            episodes = done.evaluations + rest.episodes;
+            frames = done.frames + rest.frames;
+        }
+        EXPECT_TRUE(was_partial);
+        EXPECT_EQ(episodes, algorithm->progress().evaluations);
+    }
+}
+
 // Items in any order, one by one, by an engine that has seen nothing else, some of them twice.
 TEST(NeuroevolutionEngine, ResultsDoNotDependOnWhoEvaluatesWhatAndWhen) {
     for (const auto name : kAlgorithms) {

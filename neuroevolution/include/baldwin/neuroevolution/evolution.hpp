@@ -70,6 +70,21 @@ public:
     }
     /// Items of the present batch that are evaluated.
     [[nodiscard]] std::size_t evaluated() const noexcept { return next_; }
+    /// Episodes of the present batch that are played, and their steps: what the algorithm's
+    /// progress does not count yet.
+    struct Unfinished {
+        std::uint64_t episodes = 0;
+        std::uint64_t frames = 0;
+    };
+    /// \cost linear in the batch
+    [[nodiscard]] Unfinished unfinished() const noexcept {
+        Unfinished sum;
+        for (const Evaluation& one : results_) {
+            sum.episodes += one.episodes;
+            sum.frames += one.frames;
+        }
+        return sum;
+    }
 
     /// Adds the algorithm and the evaluations of the unfinished batch to a checkpoint.
     void save(SafetensorsWriter& out) const {
