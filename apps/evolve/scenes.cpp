@@ -272,8 +272,7 @@ std::vector<NamedScene> evolution_scenes(const FitnessHistory& history,
                                          const Population& population,
                                          const envs::AnyEnvironment& env) {
     const std::string title = std::string(algorithm.name()) + ", generation " +
-                              std::to_string(algorithm.progress().generation) + ", " +
-                              std::to_string(algorithm.progress().evaluations) + " episodes";
+                              std::to_string(algorithm.progress().generation);
     std::vector<NamedScene> scenes;
     const auto add = [&](const char* name, std::optional<Panel> panel) {
         if (panel) scenes.push_back({name, {.title = title, .panels = {std::move(*panel)}}});
