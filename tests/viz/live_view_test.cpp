@@ -13,7 +13,12 @@
 
 #include <gtest/gtest.h>
 
+#if defined(__linux__)
+#include <pthread.h>
+#endif
+
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -33,6 +38,13 @@ using namespace test;
 namespace {
 
 class VizLiveView : public LiveWindowTest {};
+
+/// Keeps a core busy for so many CPU seconds.
+void work(double seconds) {
+    const double end = viz::ThreadMeter::own() + seconds;
+    while (viz::ThreadMeter::own() < end) {
+    }
+}
 
 } // namespace
 
@@ -116,16 +128,41 @@ TEST_F(VizLiveView, ShowNeverWaits) {
 // What a thread did before would otherwise be taken for the cost of the window's first picture, and
 // hold back the next twenty.
 TEST(VizThreadMeter, WhatWasBeforeIsNotCounted) {
-    const double before = viz::ThreadMeter::own();
-    while (viz::ThreadMeter::own() < before + 0.2) {
-    }
+    work(0.2);
     viz::ThreadMeter meter;
     EXPECT_LT(meter.seconds(), 0.1);
-    const double began = viz::ThreadMeter::own();
-    while (viz::ThreadMeter::own() < began + 0.2) {
-    }
+    work(0.2);
     EXPECT_GE(meter.seconds(), 0.2);
 }
+
+#if defined(__linux__)
+// A driver's thread of an earlier window goes on: only what it takes from now on is this window's,
+// and stays when the thread ends.
+TEST(VizThreadMeter, ADriversThreadCountsFromTheConstructionOn) {
+    std::atomic<int> stage{0};
+    std::thread driver([&] {
+        ::pthread_setname_np(::pthread_self(), "test:disk$0");
+        for (const int next : {1, 3}) {
+            work(0.2);
+            stage = next;
+            while (stage == next) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    });
+    const auto await = [&](int next) {
+        while (stage != next) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+    await(1);
+    viz::ThreadMeter meter;
+    EXPECT_LT(meter.seconds(), 0.1);
+    stage = 2;
+    await(3);
+    const double taken = meter.seconds();
+    EXPECT_GE(taken, 0.2);
+    stage = 4;
+    driver.join();
+    EXPECT_GE(meter.seconds(), taken);
+}
+#endif
 
 // A run that reports all the time: the window stays within its share of a core and still shows
 // five pictures a second. The first second, in which fonts and OpenGL start, is not counted.

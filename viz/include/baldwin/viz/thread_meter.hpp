@@ -7,14 +7,15 @@
 
 #include <time.h>
 
-#include <filesystem>
-#include <fstream>
-#include <string>
-#include <system_error>
-#include <vector>
-
 #if defined(__linux__)
 #include <pthread.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <system_error>
 #endif
 
 namespace baldwin::viz {
@@ -30,6 +31,8 @@ public:
     ThreadMeter() {
 #if defined(__linux__)
         ::pthread_setname_np(::pthread_self(), kName);
+        find_threads();
+        for (auto& [id, thread] : threads_) thread.before = thread.now = read(thread.clock);
 #endif
     }
 
@@ -38,8 +41,11 @@ public:
     [[nodiscard]] double seconds() {
 #if defined(__linux__)
         if (calls_++ % 32 == 0) find_threads();
-        double sum = -began_;
-        for (const clockid_t thread : threads_) sum += read(thread);
+        double sum = 0;
+        for (auto& [id, thread] : threads_) {
+            thread.now = std::max(thread.now, read(thread.clock));
+            sum += thread.now - thread.before;
+        }
         return sum;
 #else
         return own() - began_;
@@ -49,13 +55,20 @@ public:
     [[nodiscard]] static double own() { return read(CLOCK_THREAD_CPUTIME_ID); }
 
 private:
+    struct Thread {
+        clockid_t clock;
+        double before = 0; ///< seconds that it had taken at the meter's construction
+        double now = 0;    ///< the same, last read: stays when the thread has ended
+    };
+
     static constexpr const char* kName = "baldwin-view";
 
     static double read(clockid_t clock) {
         timespec time{};
-        if (::clock_gettime(clock, &time) != 0) return 0; // the thread has just ended
+        if (::clock_gettime(clock, &time) != 0) return 0; // the thread has ended
         return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
     }
+#if defined(__linux__)
     static bool is_ours(const std::filesystem::path& task) {
         std::ifstream file(task / "comm");
         std::string name;
@@ -64,11 +77,11 @@ private:
     }
     void find_threads() {
         namespace fs = std::filesystem;
-        threads_.clear();
         std::error_code error;
         fs::directory_iterator tasks("/proc/self/task", error);
         for (; !error && tasks != fs::directory_iterator(); tasks.increment(error)) {
-            if (is_ours(tasks->path())) threads_.push_back(clock_of(tasks->path().filename()));
+            const std::string id = tasks->path().filename();
+            if (is_ours(tasks->path())) threads_.try_emplace(id, Thread{clock_of(id)});
         }
     }
     /// The kernel's name for the CPU clock of a thread of this process.
@@ -78,9 +91,11 @@ private:
         return static_cast<clockid_t>((~id << 3U) | kThreadClock);
     }
 
-    double began_ = own(); ///< of the calling thread
-    std::vector<clockid_t> threads_;
+    std::map<std::string, Thread> threads_; ///< by the kernel's number
     unsigned calls_ = 0;
+#else
+    double began_ = own();
+#endif
 };
 
 } // namespace baldwin::viz
