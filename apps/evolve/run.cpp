@@ -25,6 +25,8 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace baldwin::app {
@@ -77,7 +79,8 @@ public:
     // until the end or a stop; says whether it was stopped
     bool evolve() {
         using Step = ne::Evolution::Step;
-        run_.progress().begin("generations", options_.generations, progress().generation);
+        const auto [unit, total, done] = course();
+        run_.progress().begin(unit, total, done);
         first_frame_ = frames();
         while (!evolution_.is_over()) {
             live_.attend(progress().generation);
@@ -116,6 +119,22 @@ private:
     [[nodiscard]] std::uint64_t frames() const {
         return progress().frames + evolution_.unfinished().frames;
     }
+    struct Course {
+        std::string_view unit;
+        double total;
+        double done;
+    };
+    // how far the run is, in what ends it: a budget if one was given, otherwise generations
+    [[nodiscard]] Course course() const {
+        const auto of = [](std::string_view unit, std::uint64_t total, std::uint64_t done) {
+            return Course{unit, static_cast<double>(total), static_cast<double>(done)};
+        };
+        if (options_.max_frames > 0) return of("frames", options_.max_frames, progress().frames);
+        if (options_.max_evaluations > 0) {
+            return of("evaluations", options_.max_evaluations, progress().evaluations);
+        }
+        return of("generations", options_.generations, progress().generation);
+    }
     [[nodiscard]] const ne::Champion& champion() const { return *search_.algorithm->champion(); }
 
     void save(SafetensorsWriter& out) const {
@@ -143,8 +162,9 @@ private:
         run_.record(progress().generation, metrics);
         history_.add(report);
         if (run_.progress().is_due()) {
-            run_.progress().update(progress().generation,
-                                   "elite " + shortest_text(report.champion) + ", median " +
+            run_.progress().update(course().done,
+                                   "generation " + std::to_string(progress().generation) +
+                                       ", elite " + shortest_text(report.champion) + ", median " +
                                        shortest_text(report.fitness.median));
         }
         if (live_.wants_scene()) {
