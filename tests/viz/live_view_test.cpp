@@ -17,7 +17,6 @@
 #include <pthread.h>
 #endif
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -25,6 +24,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -37,7 +37,32 @@ using namespace test;
 
 namespace {
 
-class VizLiveView : public LiveWindowTest {};
+class VizLiveView : public LiveWindowTest {
+protected:
+    /// A run gets through a thousand steps while its window, which is held up, shows no picture;
+    /// the window has the newest once it is released.
+    static void expect_run_goes_on(LiveView& view, const std::function<void()>& release) {
+        constexpr std::uint64_t kSteps = 1000;
+        const std::uint64_t frames = view.frames();
+        std::atomic<std::uint64_t> steps{0};
+        std::thread run([&] {
+            for (std::uint64_t step = 1; step <= kSteps; ++step) {
+                const Metric metric{"loss", 1.0 / static_cast<double>(step)};
+                view.record(step, {&metric, 1});
+                view.show(step, "scene", coloured({static_cast<std::uint8_t>(step), 200, 30}));
+                steps = step;
+                // half a second in all: several pictures are due meanwhile
+                std::this_thread::sleep_for(std::chrono::microseconds(500));
+            }
+        });
+        EXPECT_TRUE(eventually([&] { return steps == kSteps; })) << "it waited at " << steps;
+        EXPECT_EQ(view.frames(), frames);
+        release();
+        run.join();
+        EXPECT_TRUE(eventually([&] { return state(view)["panes"]["scene"]["step"] == kSteps; }));
+        EXPECT_EQ(state(view)["last"], kSteps);
+    }
+};
 
 /// Keeps a core busy for so many CPU seconds.
 void work(double seconds) {
@@ -112,17 +137,31 @@ TEST_F(VizLiveView, FollowsTheSizeOfItsWindow) {
     EXPECT_EQ(pixel(folder_ / "size.png", 800, 600), (Colour{10, 200, 30}));
 }
 
-// What the run pays for showing a scene: a thousand in far less than a frame each.
-TEST_F(VizLiveView, ShowNeverWaits) {
-    LiveView view(sized("wait"));
-    const Scene scene = coloured({10, 200, 30});
-    double longest = 0;
-    for (int i = 0; i < 1000; ++i) {
-        const double before = viz::ThreadMeter::own();
-        view.show(scene);
-        longest = std::max(longest, viz::ThreadMeter::own() - before);
-    }
-    EXPECT_LT(longest, 0.005);
+// The window's thread stands still between two pictures: in the call that says what it saved.
+TEST_F(VizLiveView, TheRunDoesNotWaitForAWindowThatIsBusy) {
+    std::atomic<bool> is_held{false};
+    std::atomic<bool> is_released{false};
+    viz::LiveOptions options = sized("busy");
+    options.window.tell = [&](const std::string&) {
+        is_held = true;
+        while (!is_released) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+    LiveView view(options);
+    const test::AtEnd release([&] { is_released = true; });
+    view.show(coloured({10, 200, 30}));
+    view.save_picture(folder_ / "held.png");
+    ASSERT_TRUE(eventually([&] { return is_held.load(); }));
+    expect_run_goes_on(view, [&] { is_released = true; });
+}
+
+// The window's thread stands still while it paints: the X server takes no pixels.
+TEST_F(VizLiveView, TheRunDoesNotWaitForAWindowThatPaints) {
+    LiveView view(sized("paints"));
+    const test::AtEnd release([&] { display().go_on(); });
+    view.show(coloured({10, 200, 30}));
+    ASSERT_TRUE(eventually([&] { return view.frames() > 0; }));
+    display().stop();
+    expect_run_goes_on(view, [&] { display().go_on(); });
 }
 
 // What a thread did before would otherwise be taken for the cost of the window's first picture, and
@@ -164,8 +203,11 @@ TEST(VizThreadMeter, ADriversThreadCountsFromTheConstructionOn) {
 }
 #endif
 
-// A run that reports all the time: the window stays within its share of a core and still shows
-// five pictures a second. The first second, in which fonts and OpenGL start, is not counted.
+// A run that reports all the time: the window stays within its share of a core and goes on showing
+// pictures. The first seconds, in which fonts and OpenGL start, are not counted. The share is CPU
+// time, 4.0 % when measured, and goes over the 5 % that are promised only where other programs push
+// its caches about. Five pictures a second are a promise in wall time, which a test among others
+// does not have for itself: bench/viz measures both against their goals.
 TEST_F(VizLiveView, StaysWithinItsShareOfACore) {
     if (BALDWIN_TEST_IS_SANITIZED) GTEST_SKIP() << "a sanitizer multiplies the window's work";
     LiveView view(sized("budget", 1280, 800));
@@ -193,8 +235,7 @@ TEST_F(VizLiveView, StaysWithinItsShareOfACore) {
     RecordProperty("share_of_a_core", std::to_string(share));
     RecordProperty("frames_a_second", std::to_string(rate));
     std::printf("share of a core %.4f, %.1f frames a second\n", share, rate);
-    // twice the share leaves room for a machine on which other programs push its caches about
-    EXPECT_LT(share, 0.1);
+    EXPECT_LT(share, 0.06);
     EXPECT_GT(rate, 2.5);
 }
 

@@ -25,10 +25,23 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace baldwin::test {
 
 using viz::LiveView;
+
+/// Does something when a test ends, whatever ends it.
+class AtEnd {
+public:
+    explicit AtEnd(std::function<void()> action) : action_(std::move(action)) {}
+    ~AtEnd() { action_(); }
+    AtEnd(const AtEnd&) = delete;
+    AtEnd& operator=(const AtEnd&) = delete;
+
+private:
+    std::function<void()> action_;
+};
 
 inline bool eventually(const std::function<bool()>& condition) {
     for (int i = 0; i < 1000; ++i) {
@@ -101,8 +114,11 @@ class LiveWindowTest : public ::testing::Test {
 protected:
     void SetUp() override {
         if (!VirtualDisplay::is_installed()) GTEST_SKIP() << "Xvfb is not installed";
-        static const auto* const display = new VirtualDisplay;
-        ::setenv("DISPLAY", display->name().c_str(), 1);
+        ::setenv("DISPLAY", display().name().c_str(), 1);
+    }
+    static const VirtualDisplay& display() {
+        static const auto* const one = new VirtualDisplay;
+        return *one;
     }
 
     std::filesystem::path picture(LiveView& view, const std::string& name) {

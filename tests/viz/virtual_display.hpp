@@ -55,6 +55,10 @@ public:
     /// For the environment's DISPLAY.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
+    /// It takes nothing from its clients until it goes on.
+    void stop() const { ::kill(server_, SIGSTOP); }
+    void go_on() const { ::kill(server_, SIGCONT); }
+
     static bool is_installed() { return !find_program("Xvfb").empty(); }
 
 private:
