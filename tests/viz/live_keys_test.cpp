@@ -145,7 +145,7 @@ TEST_F(VizLiveKeys, AClickSelectsInEveryPanelAndScenesZoomAndPan) {
     EXPECT_TRUE(eventually([&] { return state(view)["panes"]["cloud"]["zoomed"] == false; }));
 }
 
-// What a running experiment cannot do: other speeds, going back for good, beginning again.
+// What a running experiment cannot do: going back for good, beginning again.
 TEST_F(VizLiveKeys, KeysSteerAnExhibit) {
     if (!has_xdotool()) GTEST_SKIP() << "xdotool is not installed";
     Exhibit exhibit = make_exhibit<int>(
@@ -207,6 +207,11 @@ TEST_F(VizLiveKeys, SpacePausesTheRunAndAStepIsOneStep) {
         }
     });
     ASSERT_TRUE(eventually([&] { return view.frames() > 0 && steps > 5; }));
+    type("pause", "key minus");
+    EXPECT_TRUE(eventually([&] { return state(view)["speed"].is_number(); }));
+    EXPECT_LE(state(view)["speed"].get<double>(), 1 / 0.002 / 2);
+    type("pause", "key plus key plus");
+    EXPECT_TRUE(becomes(view, "speed", nullptr)); // infinite, which JSON cannot say
     type("pause", "key space");
     // paused once the count stands still for a tenth of a second
     EXPECT_TRUE(eventually([&] {

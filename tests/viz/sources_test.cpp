@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -155,6 +156,84 @@ TEST(VizLiveSource, StepsThatWereNotMadeAreForgottenWhenItRunsOn) {
     controls.step();
     controls.attend([&] { return ++asked < 100; });
     EXPECT_EQ(asked, 4); // asked once, and there the step was
+}
+
+namespace {
+
+/// Steps of a run, each of which takes at least two milliseconds.
+void make_steps(viz::LiveControls& controls, int count) {
+    for (int i = 0; i < count; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        EXPECT_TRUE(controls.attend([] { return true; }).empty());
+    }
+}
+
+} // namespace
+
+TEST(VizLiveSource, SlowerHalvesTheMeasuredSpeedAndFasterGoesBackToFull) {
+    LiveSource source("run");
+    viz::LiveControls& controls = source.steering();
+    EXPECT_TRUE(controls.has_speed());
+    EXPECT_TRUE(std::isinf(controls.speed()));
+    controls.change_speed(-1); // nothing is known of it yet
+    controls.change_speed(1);
+    EXPECT_TRUE(std::isinf(controls.speed()));
+    make_steps(controls, 5);
+    controls.change_speed(-1);
+    const double half = controls.speed();
+    EXPECT_LE(half, 1 / 0.002 / 2);
+    controls.change_speed(-1);
+    EXPECT_EQ(controls.speed(), half / 2);
+    controls.change_speed(1);
+    EXPECT_EQ(controls.speed(), half);
+    for (int i = 0; i < 100; ++i) controls.change_speed(-1);
+    EXPECT_GE(controls.speed(), 0.1);
+    for (int i = 0; i < 100; ++i) controls.change_speed(1);
+    EXPECT_TRUE(std::isinf(controls.speed()));
+}
+
+// The least time only, since steps may come late but never early: the first is at once, and each
+// may make up for 0.02 s of lateness.
+TEST(VizLiveSource, ARunMakesNoMoreStepsThanItsSpeedAllows) {
+    LiveSource source("run");
+    viz::LiveControls& controls = source.steering();
+    make_steps(controls, 3);
+    while (controls.speed() > 60) controls.change_speed(-1);
+    constexpr int kSteps = 4;
+    const auto began = std::chrono::steady_clock::now();
+    make_steps(controls, kSteps);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    EXPECT_GE(took.count(), (kSteps - 1) / controls.speed() - 0.02);
+}
+
+// At one step in some seconds the run would be late for all of these.
+TEST(VizLiveSource, AWaitForTheSpeedEndsWhenTheUserChangesHisMind) {
+    LiveSource source("run");
+    viz::LiveControls& controls = source.steering();
+    make_steps(controls, 3);
+    const auto slow_down = [&] {
+        for (int i = 0; i < 100; ++i) controls.change_speed(-1);
+        ASSERT_LT(controls.speed(), 0.2);
+    };
+    slow_down();
+    controls.attend([] { return true; }); // due at once: it was fast before
+    int asked = 0;
+    controls.attend([&] { return ++asked < 3; });
+    EXPECT_EQ(asked, 3); // it waited until it was told to end
+    asked = 0;
+    controls.attend([&] {
+        if (++asked == 2) controls.change_speed(1);
+        return asked < 100;
+    });
+    EXPECT_EQ(asked, 2);
+    slow_down();
+    asked = 0;
+    controls.attend([&] {
+        if (++asked == 2) controls.step(); // pauses, with a step to make
+        return asked < 100;
+    });
+    EXPECT_LE(asked, 4);
+    EXPECT_FALSE(controls.is_running());
 }
 
 TEST(VizLiveSource, AFrameMayBeCalledWhatAPanelIsCalled) {

@@ -164,7 +164,8 @@ private:
         has_news_ = true;
     }
     [[nodiscard]] bool has_speed() const override { return true; }
-    void set_speed(double steps_a_second) override { speed_ = steps_a_second; }
+    [[nodiscard]] double speed() const override { return speed_; }
+    void change_speed(int way) override { speed_ = next_speed(speed_, way); }
 
     // -----------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,7 +39,8 @@ struct ParameterEdit {
     double to = 0;
 };
 
-/// The steering of a running experiment; any thread may use it.
+/// The steering of a running experiment; any thread may use it. The experiment runs at full speed
+/// unless the user slows it down, which makes it wait between steps and changes nothing else.
 class LiveControls final : public Controls {
 public:
     explicit LiveControls(std::vector<Parameter> parameters)
@@ -65,6 +67,19 @@ public:
     void set_value(std::size_t parameter, double wanted) override {
         values_.at(parameter) = allowed(parameters_.at(parameter), wanted);
     }
+    [[nodiscard]] bool has_speed() const override { return true; }
+    [[nodiscard]] double speed() const override { return limit_; }
+    /// Slower is half of what it is now, from the speed that was measured; faster is twice, up to
+    /// no limit at all. Before its second step its speed is not known, and stays.
+    void change_speed(int way) override {
+        const double full = 1 / step_seconds_;
+        const double limit = limit_;
+        const double half = std::min(limit, full) / 2;
+        if (way > 0)
+            limit_ = 2 * limit < full ? 2 * limit : kFullSpeed;
+        else if (half >= kSlowest && half < kFullSpeed)
+            limit_ = half;
+    }
     [[nodiscard]] bool hears_pointer() const override { return true; }
     void point(const Pointer& pointer) override {
         pointers_.put({std::string(pointer.panel), pointer});
@@ -72,18 +87,20 @@ public:
 
     // -- the experiment's side ----------------------------------------------------------------
 
-    /// To be called between two steps: waits while the user pauses.
+    /// To be called between two steps: waits while the user pauses, and as long as the speed asks.
+    /// \cost at full speed one reading of the clock and a few atomics
     /// \param goes_on  asked now and then while waiting; false ends the wait
     /// \param pointed  told where the pointer is now if it moved, also while waiting; may be empty
     /// \return what was edited since the last call
     std::vector<ParameterEdit> attend(const std::function<bool()>& goes_on,
                                       const std::function<void(const Pointer&)>& pointed = {}) {
+        const double arrived = clock();
+        measure(arrived - std::exchange(left_, arrived));
         tell(pointed);
-        while (is_paused_ && goes_on()) {
-            tell(pointed);
-            std::uint64_t waiting = steps_waiting_;
-            if (waiting > 0 && steps_waiting_.compare_exchange_strong(waiting, waiting - 1)) break;
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        if (is_paused_ || limit_ < kFullSpeed) {
+            keep_speed(arrived, goes_on, pointed);
+            wait_while_paused(goes_on, pointed);
+            left_ = clock();
         }
         std::vector<ParameterEdit> edits;
         for (std::size_t i = 0; i < used_.size(); ++i) {
@@ -99,6 +116,41 @@ private:
         Pointer pointer;
     };
 
+    static constexpr double kFullSpeed = std::numeric_limits<double>::infinity();
+    static constexpr double kSlowest = 0.1; ///< steps a second
+
+    static double clock() {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+            .count();
+    }
+    /// Notes what a step took, its waits left out. One that is long (an evaluation) weighs a tenth.
+    void measure(double seconds) {
+        ++steps_;
+        if (steps_ == 2) step_seconds_ = seconds;
+        if (steps_ > 2) step_seconds_ = 0.9 * step_seconds_ + 0.1 * seconds;
+    }
+    /// Waits until the step is due that the speed allows, unless the user changes his mind.
+    void keep_speed(double arrived, const std::function<bool()>& goes_on,
+                    const std::function<void(const Pointer&)>& pointed) {
+        const double limit = limit_;
+        // a little lateness is made up for, so that that of many short waits does not add up
+        due_ = std::max(due_ + 1 / limit, arrived - 0.02);
+        double now = arrived;
+        for (; now < due_ && limit_ == limit && !is_paused_ && goes_on(); now = clock()) {
+            tell(pointed);
+            std::this_thread::sleep_for(std::chrono::duration<double>(std::min(0.005, due_ - now)));
+        }
+        due_ = std::min(due_, now);
+    }
+    void wait_while_paused(const std::function<bool()>& goes_on,
+                           const std::function<void(const Pointer&)>& pointed) {
+        while (is_paused_ && goes_on()) {
+            tell(pointed);
+            std::uint64_t waiting = steps_waiting_;
+            if (waiting > 0 && steps_waiting_.compare_exchange_strong(waiting, waiting - 1)) break;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    }
     void tell(const std::function<void(const Pointer&)>& pointed) {
         if (!pointed) return;
         const auto newest = pointers_.take();
@@ -113,6 +165,12 @@ private:
     Mailbox<Pointed> pointers_;
     std::atomic<bool> is_paused_{false};
     std::atomic<std::uint64_t> steps_waiting_{0};
+    std::atomic<double> limit_{kFullSpeed}; ///< steps a second
+    std::atomic<double> step_seconds_{0};   ///< of a step, smoothed; 0: not known yet
+    // of the experiment's thread
+    std::uint64_t steps_ = 0;
+    double left_ = 0; ///< when the present step began
+    double due_ = 0;  ///< when it was to begin at the earliest
 };
 
 /// A running experiment. record() and show() belong to one thread, everything else to another.

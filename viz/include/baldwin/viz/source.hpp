@@ -20,8 +20,11 @@
 #include <baldwin/core/exhibit.hpp>
 #include <baldwin/core/scene.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,6 +72,17 @@ struct News {
     [[nodiscard]] bool any() const noexcept { return metrics || frames || more; }
 };
 
+/// Speeds that + and - go through where time passes in steps of its own, steps a second.
+inline constexpr std::array<double, 9> kSpeeds = {1, 2, 5, 10, 20, 30, 60, 200, 1000};
+
+/// The speed one place further on. \param way  1: faster, -1: slower
+inline double next_speed(double speed, int way) {
+    const auto after = std::upper_bound(kSpeeds.begin(), kSpeeds.end(), speed);
+    if (way > 0) return after == kSpeeds.end() ? kSpeeds.back() : *after;
+    const auto here = std::lower_bound(kSpeeds.begin(), kSpeeds.end(), speed);
+    return here == kSpeeds.begin() ? kSpeeds.front() : *std::prev(here);
+}
+
 /// What can be steered: an exhibit, a running experiment. Finished runs have none.
 class Controls {
 public:
@@ -105,9 +119,12 @@ public:
     [[nodiscard]] virtual bool hears_pointer() const { return takes_pointer(); }
     virtual void point(const Pointer& /*pointer*/) {}
 
-    /// Whether steps are made at a speed that the user chooses, and that speed.
+    /// Whether steps are made at a speed that the user chooses.
     [[nodiscard]] virtual bool has_speed() const { return false; }
-    virtual void set_speed(double /*steps_a_second*/) {}
+    /// Steps a second; infinite: as fast as they are made.
+    [[nodiscard]] virtual double speed() const { return 0; }
+    /// \param way  1: faster, -1: slower, as far as that goes
+    virtual void change_speed(int /*way*/) {}
 };
 
 /// What is shown.

@@ -19,7 +19,6 @@
 #include <baldwin/viz/widgets.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -112,7 +111,6 @@ private:
 
     static constexpr double kToolbar = 40;
     static constexpr double kTimeline = 54;
-    static constexpr std::array<double, 9> kSpeeds = {1, 2, 5, 10, 20, 30, 60, 200, 1000};
 
     /// What the pointer holds down.
     struct Grip {
@@ -132,6 +130,8 @@ private:
     bool steer(Command command);
     bool change_panel(Command command);
     void run_or_pause();
+    void change_speed(int way);
+    [[nodiscard]] double speed() const;
     void next_panel(int way);
     void reload();
     void arrange();
@@ -171,7 +171,7 @@ private:
     std::string key_; ///< of what is selected
     bool shows_help_ = false;
     bool is_playing_ = false; ///< through kept steps
-    std::size_t speed_ = 5;   ///< index in kSpeeds
+    double speed_ = 30;       ///< of that, steps a second
     double next_play_ = 0;
     std::deque<std::string> messages_;
     double message_since_ = -1;

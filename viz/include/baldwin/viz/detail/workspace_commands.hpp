@@ -50,14 +50,8 @@ inline bool Workspace::steer(Command command) {
         break;
     case Command::first: timeline_.to_first(); break;
     case Command::newest: timeline_.follow(); break;
-    case Command::faster:
-    case Command::slower:
-        if (command == Command::faster)
-            speed_ = std::min(speed_ + 1, kSpeeds.size() - 1);
-        else
-            speed_ -= std::min<std::size_t>(speed_, 1);
-        if (controls != nullptr) controls->set_speed(kSpeeds[speed_]);
-        break;
+    case Command::faster: change_speed(1); break;
+    case Command::slower: change_speed(-1); break;
     case Command::restart:
         if (controls == nullptr) timeline_.to_first();
         if (controls == nullptr || !controls->can_restart()) break;
@@ -83,6 +77,18 @@ inline void Workspace::run_or_pause() {
         timeline_.follow();
     }
     controls->run(on);
+}
+
+/// Of what can be steered, else of playing through kept steps.
+inline void Workspace::change_speed(int way) {
+    if (Controls* controls = source_.controls())
+        controls->change_speed(way);
+    else
+        speed_ = next_speed(speed_, way);
+}
+inline double Workspace::speed() const {
+    const Controls* controls = source_.controls();
+    return controls != nullptr && controls->has_speed() ? controls->speed() : speed_;
 }
 
 /// Commands about panels. \return whether it was one

@@ -227,6 +227,12 @@ inline void Workspace::draw_bars() {
     are_bars_stale_ = false;
 }
 
+/// As the tool bar says it.
+inline std::string speed_text(double speed) {
+    if (std::isinf(speed)) return "full speed";
+    return (speed < 10 ? number_text(speed, 2) : fixed_text(speed, 0)) + " steps/s";
+}
+
 inline void Workspace::draw_toolbar(Ui& ui) const {
     Controls* controls = source_.controls();
     const bool is_running = controls != nullptr ? controls->is_running() : is_playing_;
@@ -243,8 +249,7 @@ inline void Workspace::draw_toolbar(Ui& ui) const {
     if (controls == nullptr || controls->has_speed()) {
         x += 8;
         ui.button("slower", next(22), "-", "slower (-)");
-        const std::string speed = fixed_text(kSpeeds[speed_], 0) + " steps/s";
-        ui.text({x + 36, 20}, speed, Paint::muted(), Text::Anchor::middle);
+        ui.text({x + 36, 20}, speed_text(speed()), Paint::muted(), Text::Anchor::middle);
         x += 78;
         ui.button("faster", next(22), "+", "faster (+)");
     }
@@ -380,7 +385,7 @@ inline Json Workspace::dump() const {
                  {"last", timeline_.last()},
                  {"following", timeline_.is_following()},
                  {"playing", is_playing_},
-                 {"speed", kSpeeds[speed_]},
+                 {"speed", speed()},
                  {"key", key_},
                  {"dark", options_.dark},
                  {"scale", options_.scale},

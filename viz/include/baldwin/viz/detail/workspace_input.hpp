@@ -423,7 +423,7 @@ inline bool Workspace::update(double now, double budget) {
         are_bars_stale_ = true;
     }
     if (is_playing_ && now >= next_play_) {
-        next_play_ = now + 1 / kSpeeds[speed_];
+        next_play_ = now + 1 / speed_;
         is_playing_ = timeline_.on() && !timeline_.is_following();
         refresh_frames();
         are_bars_stale_ = true;
