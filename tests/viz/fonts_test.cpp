@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -36,6 +37,20 @@ TEST(VizFonts, TakesAnyRegularFaceOtherwise) {
     touch(folder / "Odd-Regular.otf");
     touch(folder / "readme.txt");
     EXPECT_EQ(viz::find_fonts({folder.path()}).regular.filename(), "Odd-Regular.otf");
+}
+
+TEST(VizFonts, TheEnvironmentNamesOne) {
+    const test::TemporaryFolder folder;
+    touch(folder / "mine.ttf");
+    ::setenv("BALDWIN_FONT", (folder / "mine.ttf").c_str(), 1);
+    EXPECT_EQ(viz::system_fonts().regular, folder / "mine.ttf");
+    EXPECT_TRUE(viz::system_fonts().bold.empty());
+    for (const char* none : {"", "/no/such.ttf"}) {
+        ::setenv("BALDWIN_FONT", none, 1);
+        EXPECT_EQ(viz::system_fonts().regular,
+                  viz::find_fonts(viz::detail::font_folders()).regular);
+    }
+    ::unsetenv("BALDWIN_FONT");
 }
 
 TEST(VizFonts, NoFontIsNoError) {

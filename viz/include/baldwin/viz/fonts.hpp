@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 /// \file
-/// Fonts of the system, found without fontconfig. Without any, a window runs and shows no text.
+/// Fonts of the system, found without fontconfig, or the one that BALDWIN_FONT names. Without any,
+/// a window runs and shows no text.
 #pragma once
 
 #include <algorithm>
@@ -90,7 +91,13 @@ inline Fonts find_fonts(const std::vector<std::filesystem::path>& folders) {
     return {};
 }
 
-/// The fonts to use on this system.
-inline Fonts system_fonts() { return find_fonts(detail::font_folders()); }
+/// The fonts to use on this system: what the environment names by BALDWIN_FONT if there is such a
+/// file, else what is found.
+inline Fonts system_fonts() {
+    const char* wanted = std::getenv("BALDWIN_FONT");
+    std::error_code error;
+    if (wanted != nullptr && std::filesystem::is_regular_file(wanted, error)) return {wanted, {}};
+    return find_fonts(detail::font_folders());
+}
 
 } // namespace baldwin::viz
