@@ -6,16 +6,20 @@
 #include <baldwin/core/file.hpp>
 #include <baldwin/neuroevolution/genome_code.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace baldwin::app {
 
 namespace ne = neuroevolution;
 
-void write_individuals(const std::filesystem::path& path, const Population& population) {
+void write_individuals(const std::filesystem::path& path, const Population& population,
+                       std::span<const float> archive) {
     if (population.results.empty() || ne::genome_of(population.batch, 0).base) return;
     std::vector<std::uint8_t> genomes;
     std::vector<std::uint64_t> ends;
@@ -34,14 +38,32 @@ void write_individuals(const std::filesystem::path& path, const Population& popu
     out.add("genomes", std::span<const std::uint8_t>(genomes));
     out.add("ends", std::span<const std::uint64_t>(ends));
     out.add("fitness", std::span<const double>(fitness));
-    if (!behaviours.empty()) {
-        const Shape shape{ends.size(), behaviours.size() / ends.size()};
-        out.add("behaviours", TensorView<const float>(behaviours.data(), shape));
-    }
+    const std::size_t dimensions = behaviours.size() / ends.size();
+    const auto add_points = [&](const char* name, std::span<const float> points) {
+        const Shape shape{points.size() / dimensions, dimensions};
+        out.add(name, TensorView<const float>(points.data(), shape));
+    };
+    if (!behaviours.empty()) add_points("behaviours", behaviours);
+    if (!behaviours.empty() && !archive.empty()) add_points("archive", archive);
     out.write(path);
 }
 
-std::vector<Individual> read_individuals(const std::filesystem::path& path) {
+namespace {
+
+// an individual that is there as a parent is its own child, with sigma 0
+void add_individual(Population& population, ne::Genome genome, ne::Evaluation evaluation) {
+    ne::Batch& batch = population.batch;
+    ne::Item item;
+    item.parent = item.child = static_cast<std::uint32_t>(batch.parents.size());
+    batch.generation = std::max(batch.generation, genome.birth().generation);
+    batch.parents.push_back({std::move(genome), nullptr});
+    batch.items.push_back(item);
+    population.results.push_back(std::move(evaluation));
+}
+
+} // namespace
+
+Kept read_individuals(const std::filesystem::path& path) {
     const SafetensorsFile in = read_safetensors(path);
     if (!in.contains("genomes") || !in.contains("ends")) {
         throw file_error(path, "holds no individuals of a run");
@@ -56,19 +78,26 @@ std::vector<Individual> read_individuals(const std::filesystem::path& path) {
         throw file_error(path, "its tensors differ in length");
     }
     const std::size_t dimensions = ends.empty() ? 0 : behaviours.size() / ends.size();
-    std::vector<Individual> individuals;
+    Kept kept;
     std::size_t begin = 0;
     for (std::size_t i = 0; i < ends.size(); ++i) {
         if (ends[i] < begin || ends[i] > genomes.size()) {
             throw file_error(path, "its genomes end where they cannot");
         }
-        const auto packed = std::span(genomes).subspan(begin, ends[i] - begin);
         const auto behaviour = std::span(behaviours).subspan(i * dimensions, dimensions);
-        individuals.push_back(
-            {ne::unpack(packed), fitness[i], {behaviour.begin(), behaviour.end()}});
+        ne::Evaluation evaluation;
+        evaluation.fitness = fitness[i];
+        evaluation.episodes = 1;
+        evaluation.behaviour.assign(behaviour.begin(), behaviour.end());
+        add_individual(kept.population,
+                       ne::unpack(std::span(genomes).subspan(begin, ends[i] - begin)),
+                       std::move(evaluation));
         begin = ends[i];
     }
-    return individuals;
+    if (!in.contains("archive")) return kept;
+    const auto archive = in.values<float>("archive");
+    kept.archive.assign(archive.begin(), archive.end());
+    return kept;
 }
 
 } // namespace baldwin::app

@@ -11,26 +11,27 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <vector>
 
 namespace baldwin::app {
 
-/// One of them.
-struct Individual {
-    neuroevolution::Genome genome;
-    double fitness = 0;
-    std::vector<float> behaviour; ///< may be empty
+/// What is kept of a run to be looked at.
+struct Kept {
+    Population population;      ///< each individual as a parent, with its fitness and behaviour
+    std::vector<float> archive; ///< of novelty, behind one another; empty: there is none
 };
 
 /// Writes those of a population whose genomes are seeds; nothing for evolution strategies, whose
 /// mutants share dense parameters.
 ///
 /// Tensors: `genomes` u8 (packed, one behind the other), `ends` u64 (n), `fitness` f64 (n),
-/// `behaviours` f32 (n, dimensions).
+/// `behaviours` f32 (n, dimensions), `archive` f32 (m, dimensions).
 /// \throws std::runtime_error with path and reason
-void write_individuals(const std::filesystem::path& path, const Population& population);
+void write_individuals(const std::filesystem::path& path, const Population& population,
+                       std::span<const float> archive);
 
 /// \throws std::runtime_error with path and reason if it is no such file
-[[nodiscard]] std::vector<Individual> read_individuals(const std::filesystem::path& path);
+[[nodiscard]] Kept read_individuals(const std::filesystem::path& path);
 
 } // namespace baldwin::app

@@ -9,6 +9,7 @@
 #include "genome_reader.hpp"
 #include "individuals.hpp"
 #include "replay_window.hpp"
+#include "spotlight.hpp"
 
 #include <baldwin/app/options.hpp>
 #include <baldwin/app/parse.hpp>
@@ -22,7 +23,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,7 +60,9 @@ void ReplayOptions::declare(OptionTable& table) {
     table.count("max-steps", max_steps, "steps at most").preset = "as many as in the run's test";
     table.text("maze", maze, "FILE", "maze").preset = "the run's";
     table.text("model", model, "FILE", "robot of MuJoCo, or ROM of Atari").preset = "the run's";
-    table.number("sticky", sticky, "probability that MinAtar repeats the last action", {0, 1})
+    table
+        .number("sticky", sticky, "probability that MinAtar and Atari repeat the last action",
+                {0, 1})
         .preset = "the run's, else 0.1";
     table.flag("view", view, "a window on the episode, again and again");
     table.text("png", png, "DIR", "write pictures of the steps: 00000000.png and so on");
@@ -94,7 +96,7 @@ struct Cast {
     GenomeNetwork champion;
     Task task;
     ne::Decoder decoder;
-    std::vector<Individual> others;
+    Kept kept;
     std::optional<Panel> cloud; // of their behaviours, if they have any
     std::uint64_t max_steps;
 
@@ -106,26 +108,6 @@ struct Cast {
         return champion.file.metadata.at("environment");
     }
 };
-
-std::optional<Panel> cloud_of(const std::vector<Individual>& individuals,
-                              const envs::AnyEnvironment& env) {
-    Population population;
-    for (const Individual& one : individuals) {
-        ne::Item item; // sigma 0: the parent itself
-        item.parent = static_cast<std::uint32_t>(population.batch.parents.size());
-        population.batch.parents.push_back({one.genome, nullptr});
-        population.batch.items.push_back(item);
-        population.batch.generation =
-            std::max(population.batch.generation, one.genome.birth().generation);
-        ne::Evaluation evaluation;
-        evaluation.fitness = one.fitness;
-        evaluation.behaviour = one.behaviour;
-        population.results.push_back(std::move(evaluation));
-    }
-    auto panel = behaviour_panel(population, {}, env);
-    if (panel) panel->note += "; a click plays the nearest";
-    return panel;
-}
 
 std::uint64_t cap_of(const ne::GenomeFile& file) {
     const auto found = file.metadata.find("max_steps");
@@ -140,14 +122,15 @@ std::shared_ptr<const Cast> open_cast(const std::filesystem::path& path, const O
     override_metadata(champion.file, given);
     Task task = task_of(champion);
     ne::Decoder decoder = decoder_of(champion.file, champion.network);
-    std::vector<Individual> others;
+    Kept kept;
     const auto beside = path / "individuals.safetensors";
-    if (is_run && std::filesystem::exists(beside)) others = read_individuals(beside);
-    auto cloud = cloud_of(others, task.env);
+    if (is_run && std::filesystem::exists(beside)) kept = read_individuals(beside);
+    auto cloud = behaviour_panel(kept.population, kept.archive, task.env);
+    if (cloud) cloud->note += "; a click plays the nearest";
     const std::uint64_t cap = cap_of(champion.file);
     return std::make_shared<const Cast>(Cast{std::move(champion), std::move(task),
-                                             std::move(decoder), std::move(others),
-                                             std::move(cloud), cap});
+                                             std::move(decoder), std::move(kept), std::move(cloud),
+                                             cap});
 }
 
 // what the window shows: an individual at play beside the behaviours of all
@@ -164,60 +147,23 @@ public:
         }
     }
     void point(const Pointer& pointer) {
-        const bool is_click = pointer.pressed && !was_pressed_;
-        was_pressed_ = pointer.pressed;
-        if (!is_click || !cast_->cloud || pointer.panel != cast_->cloud->title) return;
-        const Individual* nearest = nearest_to({pointer.x, pointer.y});
-        if (nearest == nullptr) return;
-        chosen_ = nearest;
-        play_ = cast_->play(cast_->decoder.decode(nearest->genome), seed_);
+        if (!spotlight_.point(pointer, cast_->kept.population)) return;
+        play_ = cast_->play(cast_->decoder.decode(spotlight_.picked()->genome), seed_);
     }
     [[nodiscard]] Scene scene() const {
         Scene scene = play_.scene();
-        const std::string who =
-            chosen_ == nullptr ? "Champion" : "Individual " + key_of(chosen_->genome.birth());
-        scene.title = who + ": " + scene.title;
+        scene.title = spotlight_.who() + ": " + scene.title;
         if (!cast_->cloud) return scene;
         scene.panels.push_back(*cast_->cloud);
-        if (chosen_ != nullptr) {
-            scene.panels.back().items.emplace_back(Points{.at = {end_of(*chosen_)},
-                                                          .paint = Paint::series(1),
-                                                          .radius = 6,
-                                                          .name = "at play"});
-        }
+        spotlight_.mark(scene.panels.back());
         return scene;
     }
 
 private:
-    static Point end_of(const Individual& one) { return place_of(one.behaviour, one.fitness); }
-    // distances in units of what the individuals span
-    [[nodiscard]] const Individual* nearest_to(const Point& point) const {
-        Point low{1e300, 1e300};
-        Point high{-1e300, -1e300};
-        for (const Individual& one : cast_->others) {
-            const Point at = end_of(one);
-            low = {std::min(low.x, at.x), std::min(low.y, at.y)};
-            high = {std::max(high.x, at.x), std::max(high.y, at.y)};
-        }
-        const double width = std::max(high.x - low.x, 1e-9);
-        const double height = std::max(high.y - low.y, 1e-9);
-        const Individual* nearest = nullptr;
-        double least = std::numeric_limits<double>::infinity();
-        for (const Individual& one : cast_->others) {
-            const double x = (end_of(one).x - point.x) / width;
-            const double y = (end_of(one).y - point.y) / height;
-            if (x * x + y * y >= least) continue;
-            least = x * x + y * y;
-            nearest = &one;
-        }
-        return nearest;
-    }
-
     std::shared_ptr<const Cast> cast_;
     std::uint64_t seed_;
     Playback play_;
-    const Individual* chosen_ = nullptr; // of the cast's; null is the champion
-    bool was_pressed_ = false;
+    Spotlight spotlight_{Spotlight::Reach::click};
 };
 
 Exhibit exhibit_of(const std::shared_ptr<const Cast>& cast) {

@@ -9,6 +9,7 @@
 #include "individuals.hpp"
 #include "scenes.hpp"
 #include "search.hpp"
+#include "spotlight.hpp"
 
 #include <baldwin/app/live.hpp>
 #include <baldwin/app/parse.hpp>
@@ -69,7 +70,9 @@ public:
     Evolving(const EvolveOptions& options, Run& run, Search& search)
         : options_(options), run_(run), search_(search),
           live_(options.common.view, "baldwin-evolve: " + options.env, run),
-          evolution_(*search.algorithm, search.engine, options.common.view ? kLiveSlice : kSlice) {}
+          evolution_(*search.algorithm, search.engine, options.common.view ? kLiveSlice : kSlice) {
+        live_.on_pointer([this](const Pointer& pointer) { point(pointer); });
+    }
 
     void restore(const SafetensorsFile& tensors) {
         evolution_.restore(tensors);
@@ -87,7 +90,6 @@ public:
             const auto began = Clock::now();
             const Step step = evolution_.step();
             search_seconds_ += seconds_since(began);
-            if (step == Step::batch || step == Step::generation) keep_population();
             if (step == Step::generation) end_generation();
             if (step == Step::stopped || Run::should_stop()) return true;
             run_.save_if_due(progress().generation, step == Step::generation,
@@ -99,11 +101,14 @@ public:
     void finish(bool is_stopped) {
         run_.save(progress().generation, [&](SafetensorsWriter& out) { save(out); });
         Json json = figures();
-        if (search_.algorithm->champion()) {
-            write_champion();
-            add_champion(json);
-            write_individuals(run_.directory().path() / "individuals.safetensors", population_);
-            write_frames();
+        is_searching_ = false;
+        // of a generation that was stopped, the best of what was evaluated
+        if (const auto champion = evolution_.champion()) {
+            write_champion(*champion);
+            add_champion(json, *champion);
+            write_individuals(run_.directory().path() / "individuals.safetensors", population(),
+                              archive_of(*search_.algorithm));
+            write_frames(*champion);
             if (!is_stopped) add_test(json);
         }
         run_.finish(progress().generation, is_stopped, json);
@@ -116,9 +121,8 @@ private:
 
     [[nodiscard]] const ne::Progress& progress() const { return search_.algorithm->progress(); }
     // those of the unfinished generation too: a large one takes half an hour
-    [[nodiscard]] std::uint64_t frames() const {
-        return progress().frames + evolution_.unfinished().frames;
-    }
+    [[nodiscard]] std::uint64_t frames() const { return evolution_.progress().frames; }
+    [[nodiscard]] const Population& population() const { return evolution_.population(); }
     struct Course {
         std::string_view unit;
         double total;
@@ -141,12 +145,6 @@ private:
         evolution_.save(out);
         history_.save(out);
     }
-    // the last batch may be of a validation
-    void keep_population() {
-        if (evolution_.last_batch().purpose != ne::Purpose::training) return;
-        const auto results = evolution_.last_results();
-        population_ = {evolution_.last_batch(), {results.begin(), results.end()}};
-    }
     void end_generation() {
         const ne::GenerationReport& report = search_.algorithm->report();
         std::vector<Metric> metrics = {{"fitness_max", report.fitness.most},
@@ -167,12 +165,8 @@ private:
                                        ", elite " + shortest_text(report.champion) + ", median " +
                                        shortest_text(report.fitness.median));
         }
-        if (live_.wants_scene()) {
-            for (auto& [name, scene] : scenes()) {
-                live_.show(progress().generation, name, std::move(scene));
-            }
-        }
-        if (seconds_since(last_frame_) >= frame_period()) write_frames();
+        if (live_.wants_scene()) show_scenes();
+        if (seconds_since(last_frame_) >= frame_period()) write_frames(champion());
     }
     // seconds: often at first, some forty for each tenfold time, a fiftieth of the time at most
     [[nodiscard]] double frame_period() const {
@@ -180,26 +174,46 @@ private:
         return std::max({kLeast, seconds_since(began_) / 20, 50 * frame_cost_});
     }
     [[nodiscard]] std::vector<NamedScene> scenes() const {
-        return evolution_scenes(history_, *search_.algorithm, population_, search_.task.env);
+        return evolution_scenes(history_, *search_.algorithm, population(), search_.task.env);
     }
-    // the champion's episode goes on a little in the window; a new champion begins one
+    void show_scenes() {
+        for (auto& [name, scene] : scenes()) {
+            if (name == "behaviours") spotlight_.mark(scene.panels.front());
+            live_.show(progress().generation, name, std::move(scene));
+        }
+    }
+    // whoever is pointed at plays an episode in the elite's place
+    void point(const Pointer& pointer) {
+        if (!spotlight_.point(pointer, population())) return;
+        play_ = search_.play(*spotlight_.picked(), options_.test_cap());
+        if (!is_searching_) play_->play_to_end(); // nothing goes on step by step any more
+        show_scenes();
+        show_player();
+    }
+    // the episode in the window goes on a little; where it is over, the champion begins one
     void show_play() {
         constexpr int kSteps = 3;
         if (!search_.algorithm->champion()) return;
-        const ne::Address birth = champion().individual.genome.birth();
-        if (!play_ || (play_->is_over() && shown_ != birth)) {
-            play_ = search_.champion_play(options_.test_cap());
-            shown_ = birth;
-        } else if (play_->is_over()) {
-            play_->restart();
-        }
+        if (!play_ || play_->is_over()) begin_elite();
         for (int i = 0; i < kSteps; ++i) play_->step();
-        live_.show(progress().generation, "elite", play_->scene());
+        show_player();
     }
-    void write_frames() {
+    void begin_elite() {
+        const ne::Address birth = champion().individual.genome.birth();
+        if (play_ && !spotlight_.picked() && elite_ == birth) return play_->restart();
+        spotlight_.clear();
+        play_ = search_.play(champion().individual, options_.test_cap());
+        elite_ = birth;
+    }
+    void show_player() {
+        Scene scene = play_->scene();
+        if (spotlight_.picked()) scene.title = spotlight_.who() + ": " + scene.title;
+        live_.show(progress().generation, "elite", std::move(scene));
+    }
+    void write_frames(const ne::Champion& champion) {
         const auto began = Clock::now();
         for (auto& [name, scene] : scenes()) write_frame(name, std::move(scene));
-        Playback play = search_.champion_play(options_.test_cap());
+        Playback play = search_.play(champion.individual, options_.test_cap());
         play.play_to_end();
         write_frame("elite", play.scene());
         last_frame_ = Clock::now();
@@ -210,45 +224,44 @@ private:
         live_.show(progress().generation, name, std::move(scene));
     }
     [[nodiscard]] Json figures() const {
+        const ne::Progress now = evolution_.progress();
         Json json = {{"environment", options_.env},
                      {"algorithm", search_.algorithm->name()},
                      {"best_fitness", nullptr},
                      {"test_mean", nullptr},
                      {"test_std", nullptr},
                      {"generations", progress().generation},
-                     {"evaluations", progress().evaluations + evolution_.unfinished().episodes},
-                     {"frames", frames()},
+                     {"evaluations", now.evaluations},
+                     {"frames", now.frames},
                      {"frames_per_second", nullptr},
                      {"architecture", nn::print(search_.task.network.architecture())},
                      {"parameters", search_.task.network.parameters().size()}};
         if (search_seconds_ > 0) {
             json["frames_per_second"] =
-                static_cast<double>(frames() - first_frame_) / search_seconds_;
+                static_cast<double>(now.frames - first_frame_) / search_seconds_;
         }
         if (search_.task.env.behaviour()) {
-            json["reached"] = progress().evaluations_to_goal.has_value();
+            json["reached"] = now.evaluations_to_goal.has_value();
             json["evaluations_to_goal"] = nullptr;
-            if (progress().evaluations_to_goal) {
-                json["evaluations_to_goal"] = *progress().evaluations_to_goal;
-            }
+            if (now.evaluations_to_goal) json["evaluations_to_goal"] = *now.evaluations_to_goal;
         }
         return json;
     }
-    void add_champion(Json& json) const {
-        const ne::Genome& genome = champion().individual.genome;
+    void add_champion(Json& json, const ne::Champion& champion) const {
+        const ne::Genome& genome = champion.individual.genome;
         const auto [cold, cached] = decode_times(search_.engine.decoder(), genome);
-        json["best_fitness"] = champion().fitness;
+        json["best_fitness"] = champion.fitness;
         json["genome_seeds"] = genome.seeds();
         json["genome_bytes"] = ne::genome_bytes(genome);
         json["compression"] = ne::compression(genome, search_.task.network.parameters().size());
         json["decode_ms_cold"] = cold;
         json["decode_ms_cached"] = cached;
         json["genome_hash"] = hash_hex(ne::genome_hash(genome));
-        if (search_.task.env.behaviour()) add_final_position(json);
+        if (search_.task.env.behaviour()) add_final_position(json, champion);
     }
     // of the champion's first test episode
-    void add_final_position(Json& json) const {
-        Playback play = search_.champion_play(options_.test_cap());
+    void add_final_position(Json& json, const ne::Champion& champion) const {
+        Playback play = search_.play(champion.individual, options_.test_cap());
         play.play_to_end();
         const envs::Behaviour& end = *play.result().behaviour;
         json["best_final_distance"] = end.distance;
@@ -264,15 +277,15 @@ private:
                              std::to_string(options_.test_episodes) + " episodes (" +
                              run_.directory().path().string() + ")");
     }
-    void write_champion() const {
+    void write_champion(const ne::Champion& champion) const {
         ne::GenomeFile file;
-        file.individual = {champion().individual.genome, search_.champion_normaliser()};
+        file.individual = {champion.individual.genome, search_.normaliser_of(champion.individual)};
         file.architecture = nn::print(search_.task.network.architecture());
         file.input = nn::print(search_.task.network.input());
         file.start = search_.engine.decoder().start();
         file.metadata =
             task_metadata(options_.env, options_.make_options(), options_.test_max_steps);
-        file.metadata["fitness"] = shortest_text(champion().fitness);
+        file.metadata["fitness"] = shortest_text(champion.fitness);
         ne::write_genome(run_.directory().path() / "champion.genome", file);
     }
 
@@ -282,9 +295,10 @@ private:
     Live live_;
     ne::Evolution evolution_;
     FitnessHistory history_;
-    Population population_; // the last that was evaluated
-    std::optional<Playback> play_;
-    ne::Address shown_; // who plays in the window
+    std::optional<Playback> play_; // in the window
+    ne::Address elite_;            // that played there last
+    Spotlight spotlight_{Spotlight::Reach::hover};
+    bool is_searching_ = true;
     std::uint64_t first_frame_ = 0;
     double search_seconds_ = 0;
     const Clock::time_point began_ = Clock::now();

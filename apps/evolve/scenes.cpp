@@ -101,7 +101,7 @@ std::optional<Panel> behaviour_panel(const Population& population, std::span<con
     if (population.results.empty() || population.results[0].behaviour.empty()) return std::nullopt;
     const std::size_t dimensions = population.results[0].behaviour.size();
     Panel panel;
-    panel.title = "Behaviours";
+    panel.title = kBehavioursTitle;
     panel.note = "Where each individual of generation " +
                  std::to_string(population.batch.generation + 1) + " ended";
     set_axes(panel, env, dimensions);
@@ -253,8 +253,6 @@ Panel elites_panel(const ne::MapElites& map) {
     return panel;
 }
 
-namespace {
-
 std::span<const float> archive_of(const ne::Algorithm& algorithm) {
     if (const auto* ga = dynamic_cast<const ne::GeneticAlgorithm*>(&algorithm)) {
         return ga->archive().points();
@@ -264,8 +262,6 @@ std::span<const float> archive_of(const ne::Algorithm& algorithm) {
     }
     return {};
 }
-
-} // namespace
 
 std::vector<NamedScene> evolution_scenes(const FitnessHistory& history,
                                          const ne::Algorithm& algorithm,
@@ -277,7 +273,7 @@ std::vector<NamedScene> evolution_scenes(const FitnessHistory& history,
     const auto add = [&](const char* name, std::optional<Panel> panel) {
         if (panel) scenes.push_back({name, {.title = title, .panels = {std::move(*panel)}}});
     };
-    add("fitness", history.panel());
+    if (history.size() > 0) add("fitness", history.panel());
     add("behaviours", behaviour_panel(population, archive_of(algorithm), env));
     if (const auto* map = dynamic_cast<const ne::MapElites*>(&algorithm)) {
         add("elites", elites_panel(*map));

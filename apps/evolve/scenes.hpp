@@ -39,10 +39,7 @@ private:
 };
 
 /// A generation's individuals and what they came to.
-struct Population {
-    neuroevolution::Batch batch = {};
-    std::vector<neuroevolution::Evaluation> results = {};
-};
+using Population = neuroevolution::EvaluatedBatch;
 
 /// "generation.child"
 [[nodiscard]] std::string key_of(const neuroevolution::Address& address);
@@ -51,12 +48,18 @@ struct Population {
 /// \pre the behaviour is not empty
 [[nodiscard]] Point place_of(std::span<const float> behaviour, double fitness);
 
+/// Title of the panel in which individuals are pointed at.
+inline constexpr const char* kBehavioursTitle = "Behaviours";
+
 /// Where the individuals of a population ended, among the archive's points; nothing without
 /// behaviours.
 /// \param env  draws its maze behind, if it is one
 [[nodiscard]] std::optional<Panel> behaviour_panel(const Population& population,
                                                    std::span<const float> archive,
                                                    const envs::AnyEnvironment& env);
+
+/// The novelty archive of an algorithm, point by point; empty where it has none.
+[[nodiscard]] std::span<const float> archive_of(const neuroevolution::Algorithm& algorithm);
 
 /// The lineages of the parents with the elite's; nothing where genomes have no seeds.
 [[nodiscard]] std::optional<Panel> family_panel(std::span<const neuroevolution::Parent> parents,

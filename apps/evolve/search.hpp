@@ -29,13 +29,14 @@ struct Search {
     [[nodiscard]] const neuroevolution::Champion& champion() const {
         return *algorithm->champion();
     }
-    /// Of the champion's observations; may be null.
-    [[nodiscard]] std::shared_ptr<const neuroevolution::Normaliser> champion_normaliser() const {
-        const auto& own = champion().individual.normaliser;
-        return own ? own : normaliser;
+    /// Of an individual's observations; may be null.
+    [[nodiscard]] std::shared_ptr<const neuroevolution::Normaliser>
+    normaliser_of(const neuroevolution::Parent& individual) const {
+        return individual.normaliser ? individual.normaliser : normaliser;
     }
-    /// The champion's first episode of the test, from its beginning.
-    [[nodiscard]] Playback champion_play(std::uint64_t max_steps) const;
+    /// The first episode of the present generation's test, from its beginning.
+    [[nodiscard]] Playback play(const neuroevolution::Parent& individual,
+                                std::uint64_t max_steps) const;
 };
 
 /// \param options  resolved

@@ -19,6 +19,8 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -46,23 +48,24 @@ RunConfig small_run() {
 constexpr std::array<std::string_view, 7> kAlgorithms = {"ga",    "ga-ns",  "rs",        "es",
                                                          "ns-es", "nsr-es", "map-elites"};
 
-std::unique_ptr<Algorithm> make(std::string_view name, const Executor& executor) {
+std::unique_ptr<Algorithm> make(std::string_view name, const Executor& executor,
+                                const RunConfig& run = small_run()) {
     if (name == "map-elites") {
         MapElitesConfig config;
-        config.run = small_run();
+        config.run = run;
         config.cells = Cells::cvt({{-1, 1, 0}, {-1, 1, 0}}, 30, 1, executor);
         return std::make_unique<MapElites>(config);
     }
     if (name.ends_with("es")) {
         EsConfig config;
-        config.run = small_run();
+        config.run = run;
         config.kind = name == "es" ? EsKind::es : name == "ns-es" ? EsKind::ns_es : EsKind::nsr_es;
         config.normalises_observations = true;
         config.moments_probability = 0.3;
         return std::make_unique<EvolutionStrategy>(config, Decoder(kLayout), executor);
     }
     GaConfig config;
-    config.run = small_run();
+    config.run = run;
     config.parents = name == "rs" ? 0 : 8;
     config.selection = name == "ga-ns" ? Selection::novelty : Selection::fitness;
     config.novelty.archive_probability = 0.2;
@@ -134,21 +137,131 @@ TEST(NeuroevolutionEvolution, TheUnfinishedGenerationIsCountedBesideTheProgress)
         Evolution evolution(*algorithm, local, 1e-9);
         std::uint64_t episodes = 0;
         std::uint64_t frames = 0;
+        std::optional<std::uint64_t> to_goal; // as it was first said
         bool was_partial = false;
         while (algorithm->progress().generation < 2) {
             const auto step = evolution.step();
-            const auto rest = evolution.unfinished();
-            EXPECT_EQ(rest.episodes > 0, step == Evolution::Step::part);
-            was_partial = was_partial || rest.episodes > 0;
-            const auto& done = algorithm->progress();
-            EXPECT_GE(done.evaluations + rest.episodes, episodes + 1);
-            EXPECT_GE(done.frames + rest.frames, frames + 1);
-            episodes = done.evaluations + rest.episodes;
-            frames = done.frames + rest.frames;
+            const Progress now = evolution.progress();
+            const bool is_partial = now.evaluations > algorithm->progress().evaluations;
+            EXPECT_EQ(is_partial, step == Evolution::Step::part);
+            was_partial = was_partial || is_partial;
+            EXPECT_GE(now.evaluations, episodes + 1);
+            EXPECT_GE(now.frames, frames + 1);
+            episodes = now.evaluations;
+            frames = now.frames;
+            to_goal = to_goal ? to_goal : now.evaluations_to_goal;
         }
         EXPECT_TRUE(was_partial);
         EXPECT_EQ(episodes, algorithm->progress().evaluations);
+        EXPECT_EQ(to_goal, algorithm->progress().evaluations_to_goal);
     }
+}
+
+RunConfig quiet_run(std::string_view name) {
+    RunConfig run = small_run();
+    run.validation_episodes = name.ends_with("es") && name != "map-elites" ? 1 : 0;
+    return run;
+}
+
+Episode quiet_sphere(const Candidate& candidate, std::uint64_t seed) {
+    Episode episode = test::noisy_sphere(candidate, seed);
+    episode.fitness = test::sphere(candidate.theta);
+    return episode;
+}
+
+// Whatever selection goes by, and also inside a generation: without noise nobody who was evaluated
+// is better than the champion.
+TEST(NeuroevolutionEvolution, WithoutNoiseTheChampionIsTheBestOfAllThatWereEvaluated) {
+    for (const auto name : kAlgorithms) {
+        SCOPED_TRACE(name);
+        const auto algorithm = make(name, Executor(1), quiet_run(name));
+        double best = -std::numeric_limits<double>::infinity();
+        LocalEngine local(Decoder(kLayout), each_episode([&](const Candidate& it, auto seed) {
+                              const Episode episode = quiet_sphere(it, seed);
+                              best = std::max(best, episode.fitness);
+                              return episode;
+                          }));
+        Evolution evolution(*algorithm, local, 1e-9);
+        EXPECT_FALSE(evolution.champion());
+        while (!evolution.is_over()) {
+            evolution.step();
+            EXPECT_EQ(evolution.champion()->fitness, best);
+        }
+        const Champion& champion = *algorithm->champion();
+        EXPECT_EQ(champion.fitness, best);
+        EXPECT_EQ(test::sphere(Decoder(kLayout).decode(champion.individual.genome)), best);
+    }
+}
+
+// With noise a lucky episode makes nobody the champion; before there is one, it is all there is.
+TEST(NeuroevolutionEvolution, InsideAGenerationTheChampionStaysUntilOthersAreValidated) {
+    const auto algorithm = make("ga", Executor(1));
+    LocalEngine local = engine(Executor(1));
+    Evolution evolution(*algorithm, local, 1e-9);
+    while (evolution.step() == Evolution::Step::part) {
+        EXPECT_EQ(evolution.champion()->episodes, 2U);
+    }
+    while (evolution.step() != Evolution::Step::generation) {
+        EXPECT_EQ(evolution.champion()->episodes, evolution.evaluated() < 7 ? 2U : 7U);
+    }
+    const double validated = algorithm->champion()->fitness;
+    while (evolution.step() == Evolution::Step::part) {
+        EXPECT_EQ(evolution.champion()->fitness, validated);
+    }
+}
+
+TEST(NeuroevolutionEvolution, TheLastPopulationIsInACheckpoint) {
+    for (const auto name : kAlgorithms) {
+        SCOPED_TRACE(name);
+        const auto algorithm = make(name, Executor(1), quiet_run(name));
+        LocalEngine local = engine(Executor(1));
+        Evolution evolution(*algorithm, local);
+        evolution.run();
+        const auto again = make(name, Executor(1), quiet_run(name));
+        Evolution other(*again, local);
+        EXPECT_TRUE(other.population().results.empty());
+        other.restore(SafetensorsFile(test::state_of(evolution), "checkpoint"));
+        EXPECT_EQ(other.population().batch, evolution.population().batch);
+        EXPECT_EQ(other.population().results, evolution.population().results);
+        EXPECT_EQ(other.population().results.size(), 40U);
+        EXPECT_EQ(other.population().batch.generation, 5U);
+    }
+}
+
+// What validated individuals take is not what is expected of newcomers.
+TEST(NeuroevolutionEvolution, ASliceIsSmallWhereABatchBegins) {
+    class Watched final : public Engine {
+    public:
+        void evaluate(const Batch&, Range items, std::span<Evaluation> results) override {
+            sizes.push_back(items.size());
+            if (items.begin == 0) first_sizes.push_back(items.size());
+            for (std::size_t i = items.begin; i < items.end; ++i) results[i].episodes = 1;
+        }
+        [[nodiscard]] std::size_t concurrency() const override { return 2; }
+
+        std::vector<std::size_t> sizes;
+        std::vector<std::size_t> first_sizes;
+    } engine;
+    GaConfig config;
+    config.run.population = 1000;
+    config.run.generations = 3;
+    GeneticAlgorithm ga(config);
+    Evolution evolution(ga, engine);
+    evolution.run();
+    EXPECT_EQ(engine.first_sizes, (std::vector<std::size_t>{2, 2, 2}));
+    EXPECT_EQ(*std::max_element(engine.sizes.begin(), engine.sizes.end()), 854U);
+}
+
+TEST(NeuroevolutionAlgorithm, CountsWhatWasPlayedBeforeItsFirstBatch) {
+    const auto algorithm = make("ga", Executor(1));
+    std::vector<Evaluation> before(3);
+    for (Evaluation& one : before) one.episodes = 1;
+    before[2].frames = 8;
+    before[1].first_goal = 1;
+    algorithm->charge(before);
+    EXPECT_EQ(algorithm->progress().evaluations, 3U);
+    EXPECT_EQ(algorithm->progress().frames, 8U);
+    EXPECT_EQ(algorithm->progress().evaluations_to_goal, 2U);
 }
 
 // Items in any order, one by one, by an engine that has seen nothing else, some of them twice.

@@ -92,7 +92,7 @@ TEST(NeuroevolutionEs, FindsTheMiddleOfASphere) {
     EXPECT_GT(distance_after(config, 0), 1.25);
 }
 
-TEST(NeuroevolutionEs, TheChampionIsANetworkThatWasMoved) {
+TEST(NeuroevolutionEs, TheChampionIsANetworkThatWasMovedOrAMutantOfOne) {
     EsConfig config = config_of(20, 5);
     const Decoder decoder(test::flat_layout(10));
     EvolutionStrategy es(config, decoder);
@@ -100,12 +100,13 @@ TEST(NeuroevolutionEs, TheChampionIsANetworkThatWasMoved) {
     Evolution evolution(es, engine);
     evolution.run();
     const Champion& champion = *es.champion();
-    ASSERT_TRUE(champion.individual.genome.base);
-    EXPECT_EQ(champion.fitness, test::sphere(*champion.individual.genome.base));
+    const Genome& genome = champion.individual.genome;
+    ASSERT_TRUE(genome.base);
+    EXPECT_EQ(champion.fitness, test::sphere(decoder.decode(genome)));
     EXPECT_EQ(champion.fitness, champion.evaluation.fitness);
-    EXPECT_GT(champion.individual.genome.birth().generation, 0U);
-    EXPECT_EQ(decoder.decode(champion.individual.genome), *champion.individual.genome.base);
-    EXPECT_LT(compression(champion.individual.genome, 10), 1);
+    EXPECT_GT(genome.birth().generation, 0U);
+    EXPECT_LE(genome.mutations.size(), 1U);
+    EXPECT_LT(compression(genome, 10), 1);
 }
 
 TEST(NeuroevolutionEs, StartsFromGivenParameters) {
@@ -170,7 +171,11 @@ Episode walk(const Candidate& candidate, std::uint64_t /*seed*/) {
 
 // Reward keeps the networks near 0, novelty drives them away. An Adam step is at most 0.05 an axis.
 TEST(NeuroevolutionEs, NoveltyDrivesNetworksAway) {
-    const auto farthest = [](EsKind kind) {
+    struct Reached {
+        float in_archive = 0; // largest |x|
+        float last = 0;       // of the network that was moved last
+    };
+    const auto reached = [](EsKind kind) {
         EsConfig config = config_of(20, 90);
         config.kind = kind;
         config.rate = 0.05;
@@ -181,15 +186,16 @@ TEST(NeuroevolutionEs, NoveltyDrivesNetworksAway) {
         Evolution evolution(es, engine);
         evolution.run();
         EXPECT_EQ(es.archive().size(), kind == EsKind::es ? 0U : 90U);
-        float most = 0;
+        Reached most;
+        most.last = std::abs(es.theta()[0]);
         for (std::size_t i = 0; i < es.archive().points().size(); i += 2) {
-            most = std::max(most, std::abs(es.archive().points()[i]));
+            most.in_archive = std::max(most.in_archive, std::abs(es.archive().points()[i]));
         }
         return most;
     };
-    EXPECT_EQ(farthest(EsKind::es), 0);
-    EXPECT_GT(farthest(EsKind::ns_es), 0.5F);
-    EXPECT_GT(farthest(EsKind::ns_es), farthest(EsKind::nsr_es));
+    EXPECT_LT(reached(EsKind::es).last, 0.2F); // a few steps around 0
+    EXPECT_GT(reached(EsKind::ns_es).in_archive, 0.5F);
+    EXPECT_GT(reached(EsKind::ns_es).in_archive, reached(EsKind::nsr_es).in_archive);
 }
 
 } // namespace

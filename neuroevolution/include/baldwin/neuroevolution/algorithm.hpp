@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -60,6 +59,13 @@ struct Champion {
     double fitness = 0;         ///< of its last validation; without validation of its evaluation
     std::uint32_t episodes = 0; ///< that this is the mean of
     Evaluation evaluation;      ///< when it was found, with its behaviour
+
+    /// Takes what it came to in a validation.
+    void take(const Evaluation& validation) {
+        fitness = validation.fitness;
+        episodes = validation.episodes;
+        if (evaluation.episodes == 0) evaluation = validation;
+    }
 };
 
 /// How far a run has come. Test episodes are in none of these.
@@ -99,11 +105,20 @@ public:
     /// Takes the evaluations of the batch, one for each item.
     /// \throws std::invalid_argument if there are more or fewer, or one is missing
     void tell(std::span<const Evaluation> results);
+    /// Counts what was played for the run before its first batch, such as episodes that show how
+    /// observations are spread.
+    void charge(std::span<const Evaluation> results);
 
     /// Whether a budget, the target or the goal is reached. Never inside a generation.
     [[nodiscard]] bool is_over() const noexcept;
     /// None before the end of the first generation.
     [[nodiscard]] const std::optional<Champion>& champion() const noexcept { return champion_; }
+    /// The best so far, from what is evaluated of the batch asked for: for the report on a run that
+    /// is stopped inside a generation. Whoever played fewer episodes than the champion, or fewer
+    /// than there are in a validation that has begun, is no rival of it yet.
+    /// \param results  as for tell(), of which some may be missing; or none
+    [[nodiscard]] std::optional<Champion>
+    champion_so_far(std::span<const Evaluation> results) const;
     [[nodiscard]] const Progress& progress() const noexcept { return progress_; }
     /// The last finished generation.
     [[nodiscard]] const GenerationReport& report() const noexcept { return report_; }
@@ -128,7 +143,16 @@ protected:
     virtual void advance(const Batch& batch, std::span<const Evaluation> results) = 0;
     /// Who may become champion; by default the best of the population by reward.
     [[nodiscard]] virtual std::vector<Champion>
-    challengers(const Batch& batch, std::span<const Evaluation> results) const;
+    challengers(const Batch& batch, std::span<const Evaluation> results) const {
+        return best_of(batch, results, room());
+    }
+    /// The best of a population by reward, best first.
+    [[nodiscard]] static std::vector<Champion>
+    best_of(const Batch& batch, std::span<const Evaluation> results, std::size_t count);
+    /// How many challengers there are beside the champion; >= 1.
+    [[nodiscard]] std::size_t room() const noexcept {
+        return std::max(1U, config_.candidates - (champion_ ? 1U : 0U));
+    }
     /// What validation said of the candidates: the old champion, if there is one, and the
     /// challengers.
     virtual void validated(std::span<const Champion> /*candidates*/) {}
@@ -148,8 +172,8 @@ private:
     [[nodiscard]] Batch empty_batch(Purpose purpose) const;
     [[nodiscard]] Batch population_batch() const;
     [[nodiscard]] Batch validation_batch() const;
+    [[nodiscard]] std::optional<Champion> best_validated(std::span<const Evaluation> results) const;
     void check_results(std::span<const Evaluation> results) const;
-    void count(std::span<const Evaluation> results);
     void adapt_cap(std::span<const Evaluation> results);
     void after_population(const Batch& batch, std::span<const Evaluation> results);
     void after_validation(const Batch& batch, std::span<const Evaluation> results);
@@ -166,30 +190,15 @@ private:
 
 namespace detail {
 
-/// Places of the best by fitness, best first; of equals the first.
-[[nodiscard]] inline std::vector<std::size_t> best_first(std::span<const double> fitness,
-                                                         std::size_t count) {
-    std::vector<std::size_t> order(fitness.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    count = std::min(count, order.size());
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
-                      order.end(), [&](std::size_t a, std::size_t b) {
-                          return fitness[a] != fitness[b] ? fitness[a] > fitness[b] : a < b;
-                      });
-    order.resize(count);
-    return order;
-}
-
-[[nodiscard]] inline std::vector<double> fitness_of(std::span<const Evaluation> results) {
-    std::vector<double> fitness;
-    for (const Evaluation& one : results) fitness.push_back(one.fitness);
-    return fitness;
-}
-
-[[nodiscard]] inline Parent parent_of(const Batch& batch, std::size_t item) {
-    const std::uint32_t rank = batch.items[item].parent;
-    return {genome_of(batch, item),
-            rank == Item::kNoParent ? nullptr : batch.parents[rank].normaliser};
+/// Adds evaluations to a run's progress; those that are missing change nothing.
+inline void count(Progress& progress, std::span<const Evaluation> results) {
+    for (const Evaluation& one : results) {
+        if (one.first_goal > 0 && !progress.evaluations_to_goal) {
+            progress.evaluations_to_goal = progress.evaluations + one.first_goal;
+        }
+        progress.evaluations += one.episodes;
+        progress.frames += one.frames;
+    }
 }
 
 inline void require(bool holds, const std::string& what, double got) {
@@ -277,14 +286,8 @@ inline void Algorithm::check_results(std::span<const Evaluation> results) const 
     }
 }
 
-inline void Algorithm::count(std::span<const Evaluation> results) {
-    for (const Evaluation& one : results) {
-        if (one.first_goal > 0 && !progress_.evaluations_to_goal) {
-            progress_.evaluations_to_goal = progress_.evaluations + one.first_goal;
-        }
-        progress_.evaluations += one.episodes;
-        progress_.frames += one.frames;
-    }
+inline void Algorithm::charge(std::span<const Evaluation> results) {
+    detail::count(progress_, results);
 }
 
 inline void Algorithm::adapt_cap(std::span<const Evaluation> results) {
@@ -307,7 +310,7 @@ inline void Algorithm::adapt_cap(std::span<const Evaluation> results) {
 inline void Algorithm::tell(std::span<const Evaluation> results) {
     check_results(results);
     const Batch batch = *std::exchange(batch_, std::nullopt);
-    count(results);
+    detail::count(progress_, results);
     if (phase_ == Phase::population) {
         after_population(batch, results);
     } else {
@@ -315,16 +318,45 @@ inline void Algorithm::tell(std::span<const Evaluation> results) {
     }
 }
 
-inline std::vector<Champion> Algorithm::challengers(const Batch& batch,
-                                                    std::span<const Evaluation> results) const {
-    const auto fitness = detail::fitness_of(results);
-    const std::uint32_t room = std::max(1U, config_.candidates - (champion_ ? 1U : 0U));
+inline std::vector<Champion>
+Algorithm::best_of(const Batch& batch, std::span<const Evaluation> results, std::size_t count) {
     std::vector<Champion> best;
-    for (const std::size_t i : detail::best_first(fitness, room)) {
+    for (const std::size_t i : detail::best_first(detail::fitness_of(results), count)) {
         best.push_back(
-            {detail::parent_of(batch, i), results[i].fitness, results[i].episodes, results[i]});
+            {individual_of(batch, i), results[i].fitness, results[i].episodes, results[i]});
     }
     return best;
+}
+
+inline std::optional<Champion>
+Algorithm::champion_so_far(std::span<const Evaluation> results) const {
+    if (phase_ == Phase::validation) return best_validated(results);
+    if (!batch_ || results.empty()) return champion_;
+    std::vector<double> fitness = detail::fitness_of(results);
+    const std::uint32_t least = champion_ ? champion_->episodes : 1;
+    for (std::size_t i = 0; i < fitness.size(); ++i) {
+        if (results[i].episodes < least) fitness[i] = -std::numeric_limits<double>::infinity();
+    }
+    const std::size_t best = detail::best_first(fitness, 1).front();
+    if (results[best].episodes < least || (champion_ && fitness[best] <= champion_->fitness)) {
+        return champion_;
+    }
+    return Champion{individual_of(*batch_, best), fitness[best], results[best].episodes,
+                    results[best]};
+}
+
+inline std::optional<Champion>
+Algorithm::best_validated(std::span<const Evaluation> results) const {
+    std::vector<Evaluation> played(candidates_.size());
+    if (batch_) played = detail::by_parent(*batch_, results, candidates_.size());
+    std::optional<Champion> best;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+        Champion one = candidates_[i];
+        if (played[i].episodes == config_.validation_episodes) one.take(played[i]);
+        if (one.episodes < config_.validation_episodes) continue;
+        if (!best || one.fitness > best->fitness) best = std::move(one);
+    }
+    return best ? best : candidates_.front();
 }
 
 inline void Algorithm::after_population(const Batch& batch, std::span<const Evaluation> results) {
@@ -351,11 +383,8 @@ inline void Algorithm::after_validation(const Batch& batch, std::span<const Eval
     const auto played = detail::by_parent(batch, results, candidates_.size());
     std::vector<double> fitness;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-        Champion& one = candidates_[i];
-        one.fitness = played[i].fitness;
-        one.episodes = played[i].episodes;
-        if (one.evaluation.episodes == 0) one.evaluation = played[i];
-        fitness.push_back(one.fitness);
+        candidates_[i].take(played[i]);
+        fitness.push_back(played[i].fitness);
     }
     phase_ = Phase::population;
     validated(candidates_);

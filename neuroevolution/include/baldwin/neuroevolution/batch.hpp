@@ -59,6 +59,12 @@ struct Batch {
     friend bool operator==(const Batch& a, const Batch& b) = default;
 };
 
+/// A batch and what its items came to.
+struct EvaluatedBatch {
+    Batch batch = {};
+    std::vector<Evaluation> results = {}; ///< one for each item
+};
+
 /// The genome of an item.
 [[nodiscard]] inline Genome genome_of(const Batch& batch, std::size_t item) {
     const Item& child = batch.items[item];
@@ -66,6 +72,13 @@ struct Batch {
     if (child.parent == Item::kNoParent) return Genome::fresh(batch.run_seed, birth);
     const Genome& parent = batch.parents[child.parent].genome;
     return child.sigma == 0 ? parent : parent.mutated({birth, child.sigma});
+}
+
+/// An item as an individual: its genome, and the normaliser that its parent brings.
+[[nodiscard]] inline Parent individual_of(const Batch& batch, std::size_t item) {
+    const std::uint32_t rank = batch.items[item].parent;
+    return {genome_of(batch, item),
+            rank == Item::kNoParent ? nullptr : batch.parents[rank].normaliser};
 }
 
 /// The seeds of an item's episodes, in their order.

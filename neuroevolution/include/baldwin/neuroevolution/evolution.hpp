@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -64,37 +65,40 @@ public:
     }
 
     /// The last complete batch and its evaluations; empty before the first.
-    [[nodiscard]] const Batch& last_batch() const noexcept { return last_batch_; }
+    [[nodiscard]] const Batch& last_batch() const noexcept { return last_.batch; }
     [[nodiscard]] std::span<const Evaluation> last_results() const noexcept {
-        return last_results_;
+        return last_.results;
     }
+    /// The last complete population, which a run that is resumed still has; empty before the first.
+    [[nodiscard]] const EvaluatedBatch& population() const noexcept { return population_; }
     /// Items of the present batch that are evaluated.
     [[nodiscard]] std::size_t evaluated() const noexcept { return next_; }
-    /// Episodes of the present batch that are played, and their steps: what the algorithm's
-    /// progress does not count yet.
-    struct Unfinished {
-        std::uint64_t episodes = 0;
-        std::uint64_t frames = 0;
-    };
+    /// The algorithm's progress with what is played of the present batch, which it was not told
+    /// yet.
     /// \cost linear in the batch
-    [[nodiscard]] Unfinished unfinished() const noexcept {
-        Unfinished sum;
-        for (const Evaluation& one : results_) {
-            sum.episodes += one.episodes;
-            sum.frames += one.frames;
-        }
+    [[nodiscard]] Progress progress() const {
+        Progress sum = algorithm_.progress();
+        detail::count(sum, results_);
         return sum;
     }
+    /// The best so far, the present batch included.
+    /// \cost as for progress()
+    [[nodiscard]] std::optional<Champion> champion() const {
+        return algorithm_.champion_so_far(results_);
+    }
 
-    /// Adds the algorithm and the evaluations of the unfinished batch to a checkpoint.
+    /// Adds the algorithm, the last population and the evaluations of the unfinished batch to a
+    /// checkpoint.
     void save(SafetensorsWriter& out) const {
         algorithm_.save(out);
+        detail::save_batch(out, "evolution.population", population_);
         detail::save_evaluations(out, "evolution.results", results_);
     }
     /// Takes them back. What is evaluated from here on has the bits of a run never stopped.
     /// \throws std::runtime_error if the checkpoint does not fit
     void restore(const SafetensorsFile& in) {
         algorithm_.restore(in);
+        population_ = detail::read_batch(in, "evolution.population");
         results_ = detail::read_evaluations(in, "evolution.results");
         next_ = 0;
         if (results_.empty() || results_.size() == algorithm_.ask().items.size()) return;
@@ -105,27 +109,32 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    static constexpr std::size_t kGrowth = 8; // from one slice to the next, at most
 
+    // as many items as the last ones let expect; a few at first, as those of another batch may take
+    // a hundred times as long: what a kill loses is bounded by a slice
+    [[nodiscard]] std::size_t slice_size() const {
+        const std::size_t least = engine_.concurrency();
+        const std::size_t most = next_ == 0 ? least : kGrowth * std::max(last_size_, least);
+        const double expected = std::min(items_per_second_ * slice_seconds_, 1e9);
+        return std::clamp(static_cast<std::size_t>(expected), least, most);
+    }
     void evaluate_slice(const Batch& batch) {
         while (next_ < results_.size() && results_[next_].episodes > 0) ++next_;
-        const auto rate = items_per_second_ * slice_seconds_;
-        const std::size_t least = engine_.concurrency();
-        const std::size_t count = rate > static_cast<double>(least)
-                                      ? static_cast<std::size_t>(std::min(rate, 1e9))
-                                      : least;
-        const Range slice = {next_, std::min(next_ + count, results_.size())};
+        const Range slice = {next_, std::min(next_ + slice_size(), results_.size())};
         const auto began = Clock::now();
         engine_.evaluate(batch, slice, results_);
         const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
         items_per_second_ = static_cast<double>(slice.size()) / std::max(seconds, 1e-6);
+        last_size_ = slice.size();
         next_ = slice.end;
     }
     Step finish(const Batch& batch) {
-        last_batch_ = batch;
-        last_results_ = std::exchange(results_, {});
+        last_ = {batch, std::exchange(results_, {})};
         next_ = 0;
         const std::uint32_t before = algorithm_.progress().generation;
-        algorithm_.tell(last_results_);
+        algorithm_.tell(last_.results);
+        if (last_.batch.purpose == Purpose::training) population_ = last_;
         return algorithm_.progress().generation > before ? Step::generation : Step::batch;
     }
 
@@ -133,10 +142,11 @@ private:
     Engine& engine_;
     double slice_seconds_;
     double items_per_second_ = 0;
-    std::size_t next_ = 0; // items before are evaluated
+    std::size_t last_size_ = 0; // of a slice
+    std::size_t next_ = 0;      // items before are evaluated
     std::vector<Evaluation> results_;
-    Batch last_batch_;
-    std::vector<Evaluation> last_results_;
+    EvaluatedBatch last_;
+    EvaluatedBatch population_;
 };
 
 } // namespace baldwin::neuroevolution

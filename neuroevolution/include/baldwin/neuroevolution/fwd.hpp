@@ -19,6 +19,7 @@ struct Candidate;
 struct Episode;
 struct Evaluation;
 struct Batch;
+struct EvaluatedBatch;
 class Engine;
 class LocalEngine;
 

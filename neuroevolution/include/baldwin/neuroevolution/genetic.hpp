@@ -176,7 +176,7 @@ inline void GeneticAlgorithm::select_by_fitness(const Batch& batch,
     parents_.clear();
     parent_fitness_.clear();
     for (const std::size_t i : detail::best_first(fitness, config_.parents)) {
-        parents_.push_back(detail::parent_of(batch, i));
+        parents_.push_back(individual_of(batch, i));
         parent_fitness_.push_back(fitness[i]);
     }
 }
@@ -189,7 +189,7 @@ inline void GeneticAlgorithm::select_by_novelty(const Batch& batch,
     if (most_novel_) points.insert(points.end(), most_novel_at_.begin(), most_novel_at_.end());
     const auto novelty = novelty_of(archive_, points, config_.novelty, executor_);
     const auto parent_at = [&](std::size_t i) {
-        return i < results.size() ? detail::parent_of(batch, i) : *most_novel_;
+        return i < results.size() ? individual_of(batch, i) : *most_novel_;
     };
     const auto order = detail::best_first(novelty, std::max(1U, config_.parents));
     std::vector<Parent> chosen;

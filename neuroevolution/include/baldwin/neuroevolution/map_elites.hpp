@@ -100,7 +100,7 @@ private:
             auto& occupant = occupants_[cell];
             if (occupant && !(results[i].fitness > occupant->evaluation.fitness)) continue;
             if (!occupant) filled_.push_back(static_cast<std::uint32_t>(cell));
-            occupant = {detail::parent_of(batch, i), results[i]};
+            occupant = {individual_of(batch, i), results[i]};
         }
     }
     void describe(GenerationReport& report) const override {

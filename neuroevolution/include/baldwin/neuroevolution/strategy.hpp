@@ -40,8 +40,8 @@ enum class EsKind : std::uint8_t {
 };
 
 /// An evolution strategy's own options. `run.population` is the number of mutants, two for each
-/// noise vector; `run.validation_episodes` must be >= 1: it is the network itself that is
-/// validated.
+/// noise vector; `run.validation_episodes` must be >= 1: the network itself, which is no mutant, is
+/// validated beside the best of them.
 struct EsConfig {
     RunConfig run = {};
     EsKind kind = EsKind::es;
@@ -226,9 +226,11 @@ inline void EvolutionStrategy::advance(const Batch& batch, std::span<const Evalu
 }
 
 inline std::vector<Champion>
-EvolutionStrategy::challengers(const Batch& /*batch*/,
-                               std::span<const Evaluation> /*results*/) const {
-    return {{centre(), 0, 0, {}}};
+EvolutionStrategy::challengers(const Batch& batch, std::span<const Evaluation> results) const {
+    // the best mutants, whatever the ranks go by, and last the network itself
+    auto all = best_of(batch, results, std::max<std::size_t>(2, room()) - 1);
+    all.push_back({centre(), 0, 0, {}});
+    return all;
 }
 
 inline void EvolutionStrategy::validated(std::span<const Champion> candidates) {

@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: MIT
 
 /// \file
-/// Parents and evaluations in the tensors of a checkpoint.
+/// Parents, evaluations and batches in the tensors of a checkpoint.
 #pragma once
 
+#include <baldwin/core/aligned.hpp>
 #include <baldwin/core/safetensors.hpp>
 #include <baldwin/core/tensor.hpp>
 #include <baldwin/neuroevolution/batch.hpp>
 #include <baldwin/neuroevolution/genome_code.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -73,11 +75,23 @@ private:
 inline void save_parents(SafetensorsWriter& out, const std::string& name,
                          std::span<const Parent> parents) {
     Lists<std::uint8_t> packed;
-    Lists<float> bases;
-    Lists<float> normalisers; // clip, means, deviations
+    Lists<float> bases; // each once: the mutants of a strategy share theirs
+    std::vector<const AlignedVector<float>*> known;
+    std::vector<std::uint64_t> base_of; // place in bases, from 1; 0: none
+    Lists<float> normalisers;           // clip, means, deviations
     for (const Parent& parent : parents) {
         packed.push(pack(parent.genome));
-        bases.push(parent.genome.base ? *parent.genome.base : AlignedVector<float>());
+        const AlignedVector<float>* base = parent.genome.base.get();
+        // by value: a run that was resumed shares less memory, and saves the same bits
+        auto found = std::find_if(known.begin(), known.end(), [&](const auto* other) {
+            return base == other || (base != nullptr && *base == *other);
+        });
+        if (base != nullptr && found == known.end()) {
+            bases.push(*base);
+            found = known.insert(known.end(), base);
+        }
+        base_of.push_back(base == nullptr ? 0
+                                          : static_cast<std::uint64_t>(found - known.begin()) + 1);
         std::vector<float> numbers;
         if (parent.normaliser) {
             numbers.push_back(parent.normaliser->clip);
@@ -89,6 +103,7 @@ inline void save_parents(SafetensorsWriter& out, const std::string& name,
     }
     packed.save(out, name + ".packed");
     bases.save(out, name + ".base");
+    add_list(out, name + ".base_of", base_of);
     normalisers.save(out, name + ".normaliser");
 }
 
@@ -101,17 +116,30 @@ inline std::shared_ptr<const Normaliser> normaliser_of(std::span<const float> nu
         {mean.begin(), mean.end()}, {deviation.begin(), deviation.end()}, numbers.front()});
 }
 
+// the first is null: no base
+inline std::vector<std::shared_ptr<const AlignedVector<float>>>
+read_bases(const SafetensorsFile& in, const std::string& name) {
+    auto lists = Lists<float>::read(in, name);
+    std::vector<std::shared_ptr<const AlignedVector<float>>> bases = {nullptr};
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        const auto base = lists.pop();
+        bases.push_back(std::make_shared<const AlignedVector<float>>(base.begin(), base.end()));
+    }
+    return bases;
+}
+
 inline std::vector<Parent> read_parents(const SafetensorsFile& in, const std::string& name) {
     auto packed = Lists<std::uint8_t>::read(in, name + ".packed");
-    auto bases = Lists<float>::read(in, name + ".base");
+    const auto bases = read_bases(in, name + ".base");
+    const auto base_of = list_of<std::uint64_t>(in, name + ".base_of");
     auto normalisers = Lists<float>::read(in, name + ".normaliser");
     std::vector<Parent> parents(packed.size());
-    for (Parent& parent : parents) {
-        const auto base = bases.pop();
-        parent.genome = unpack(
-            packed.pop(),
-            base.empty() ? nullptr
-                         : std::make_shared<const AlignedVector<float>>(base.begin(), base.end()));
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+        if (i >= base_of.size() || base_of[i] >= bases.size()) {
+            throw std::runtime_error("the checkpoint has no base for one of its genomes");
+        }
+        Parent& parent = parents[i];
+        parent.genome = unpack(packed.pop(), bases[base_of[i]]);
         parent.normaliser = normaliser_of(normalisers.pop());
     }
     return parents;
@@ -165,6 +193,72 @@ inline std::vector<Evaluation> read_evaluations(const SafetensorsFile& in,
         one.moments.squares.assign(sums.begin() + sums.size() / 2, sums.end());
     }
     return evaluations;
+}
+
+inline void save_items(SafetensorsWriter& out, const std::string& name,
+                       std::span<const Item> items) {
+    std::vector<std::uint32_t> numbers; // parent, child, first episode, episodes, wants moments
+    std::vector<float> sigmas;
+    for (const Item& item : items) {
+        for (const std::uint32_t number : {item.parent, item.child, item.first_episode,
+                                           item.episodes, item.wants_moments ? 1U : 0U}) {
+            numbers.push_back(number);
+        }
+        sigmas.push_back(item.sigma);
+    }
+    add_list(out, name + ".numbers", numbers);
+    add_list(out, name + ".sigmas", sigmas);
+}
+
+inline std::vector<Item> read_items(const SafetensorsFile& in, const std::string& name,
+                                    std::size_t parents) {
+    const auto sigmas = list_of<float>(in, name + ".sigmas");
+    std::vector<std::uint32_t> numbers(5 * sigmas.size());
+    in.copy_into(name + ".numbers", std::span(numbers));
+    std::vector<Item> items;
+    for (std::size_t i = 0; i < sigmas.size(); ++i) {
+        const std::uint32_t* number = numbers.data() + 5 * i;
+        if (number[0] != Item::kNoParent && number[0] >= parents) {
+            throw std::runtime_error("the checkpoint has a child of parent " +
+                                     std::to_string(number[0]) + ", there are " +
+                                     std::to_string(parents));
+        }
+        items.push_back({number[0], number[1], sigmas[i], number[2], number[3], number[4] != 0});
+    }
+    return items;
+}
+
+inline void save_batch(SafetensorsWriter& out, const std::string& name,
+                       const EvaluatedBatch& evaluated) {
+    const Batch& batch = evaluated.batch;
+    add_list<std::uint64_t>(out, name + ".batch",
+                            {batch.run_seed, batch.generation,
+                             static_cast<std::uint64_t>(batch.purpose), batch.max_steps,
+                             batch.common_episodes ? 1U : 0U});
+    save_parents(out, name + ".parents", batch.parents);
+    save_items(out, name + ".items", batch.items);
+    save_evaluations(out, name + ".results", evaluated.results);
+}
+
+inline EvaluatedBatch read_batch(const SafetensorsFile& in, const std::string& name) {
+    std::vector<std::uint64_t> numbers(5);
+    in.copy_into(name + ".batch", std::span(numbers));
+    EvaluatedBatch evaluated;
+    Batch& batch = evaluated.batch;
+    batch.run_seed = numbers[0];
+    batch.generation = static_cast<std::uint32_t>(numbers[1]);
+    batch.purpose = static_cast<Purpose>(numbers[2]);
+    batch.max_steps = numbers[3];
+    batch.common_episodes = numbers[4] != 0;
+    batch.parents = read_parents(in, name + ".parents");
+    batch.items = read_items(in, name + ".items", batch.parents.size());
+    evaluated.results = read_evaluations(in, name + ".results");
+    if (evaluated.results.size() != batch.items.size()) {
+        throw std::runtime_error("the checkpoint has evaluations of " +
+                                 std::to_string(evaluated.results.size()) +
+                                 " items, the batch has " + std::to_string(batch.items.size()));
+    }
+    return evaluated;
 }
 
 } // namespace baldwin::neuroevolution::detail

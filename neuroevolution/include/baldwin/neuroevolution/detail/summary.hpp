@@ -2,15 +2,17 @@
 // SPDX-License-Identifier: MIT
 
 /// \file
-/// From the episodes of an item to its evaluation.
+/// From the episodes of an item to its evaluation, and from evaluations to the best.
 #pragma once
 
 #include <baldwin/core/parallel.hpp>
 #include <baldwin/neuroevolution/batch.hpp>
 #include <baldwin/neuroevolution/evaluation.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -78,7 +80,7 @@ inline Evaluation summary_of(const Batch& batch, std::size_t item,
     return result;
 }
 
-/// The evaluations of the items of each parent, joined in the items' order.
+/// The evaluations of the items of each parent, joined in the items' order. Some may be missing.
 inline std::vector<Evaluation> by_parent(const Batch& batch, std::span<const Evaluation> results,
                                          std::size_t parents) {
     std::vector<Evaluation> joined(parents);
@@ -99,12 +101,33 @@ inline std::vector<Evaluation> by_parent(const Batch& batch, std::span<const Eva
         }
     }
     for (std::size_t i = 0; i < parents; ++i) {
+        if (joined[i].episodes == 0) continue;
         joined[i].fitness /= joined[i].episodes;
         for (const double x : behaviours[i]) {
             joined[i].behaviour.push_back(static_cast<float>(x / joined[i].episodes));
         }
     }
     return joined;
+}
+
+/// Places of the best by fitness, best first; of equals the first.
+[[nodiscard]] inline std::vector<std::size_t> best_first(std::span<const double> fitness,
+                                                         std::size_t count) {
+    std::vector<std::size_t> order(fitness.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    count = std::min(count, order.size());
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
+                      order.end(), [&](std::size_t a, std::size_t b) {
+                          return fitness[a] != fitness[b] ? fitness[a] > fitness[b] : a < b;
+                      });
+    order.resize(count);
+    return order;
+}
+
+[[nodiscard]] inline std::vector<double> fitness_of(std::span<const Evaluation> results) {
+    std::vector<double> fitness;
+    for (const Evaluation& one : results) fitness.push_back(one.fitness);
+    return fitness;
 }
 
 } // namespace baldwin::neuroevolution::detail
