@@ -9,11 +9,14 @@
 #include <baldwin/core/json.hpp>
 #include <baldwin/core/run_directory.hpp>
 
+#include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace baldwin::app {
@@ -30,7 +33,7 @@ void CommonOptions::declare(OptionTable& table) {
         .as(Role::place);
     table
         .text("resume", resume, "DIR",
-              "go on with the run in DIR; beside it only --threads, --view, --quiet, "
+              "go on with the run in DIR; beside it only --threads, --view, --font, --quiet, "
               "--accept-other-bits and a later end")
         .as(Role::place);
     table
@@ -43,6 +46,16 @@ void CommonOptions::declare(OptionTable& table) {
               "line wins")
         .as(Role::place);
     table.flag("view", view, "show the run live in a window").as(Role::conduct);
+    table
+        .text("font", font, "FILE",
+              "font of windows and pictures; by default what BALDWIN_FONT names, or one of the "
+              "system's")
+        .as(Role::place);
+    table
+        .text("demo", demo, "NAME",
+              "show an exhibit in a window instead; beside it only --seed and --font; "
+              "baldwin-view --list names them")
+        .as(Role::place);
     table.flag("quiet", quiet, "no progress on stderr").as(Role::conduct);
     table.flag("print-config", print_config, "print all options with their values, and stop")
         .as(Role::place);
@@ -54,12 +67,13 @@ void check_beside_resume(const OptionTable& table, const OptionTexts& given) {
     for (const auto& [name, text] : given) {
         const Option& option = *table.find(name);
         const bool is_allowed = option.role == Role::conduct || option.role == Role::end ||
-                                name == "resume" || name == "print-config";
+                                name == "resume" || name == "print-config" || name == "font";
         if (is_allowed) continue;
-        throw UsageError("--" + name +
-                         " cannot stand beside --resume: a resumed run keeps its "
-                         "options; only --threads, --view, --quiet, --accept-other-bits and a "
-                         "later end can be given");
+        throw UsageError(
+            "--" + name +
+            " cannot stand beside --resume: a resumed run keeps its "
+            "options; only --threads, --view, --font, --quiet, --accept-other-bits and "
+            "a later end can be given");
     }
 }
 
@@ -79,6 +93,14 @@ void check_later_end(const OptionTable& table, const OptionTexts& given,
         throw UsageError("--" + name + ": a resumed run can only end later than it was to, at " +
                          before->second + ", got '" + text + "'");
     }
+}
+
+void use_font(const std::string& path) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) {
+        throw UsageError("--font: there is no file '" + path + "'; name a .ttf or .otf file");
+    }
+    ::setenv("BALDWIN_FONT", path.c_str(), 1); // where viz looks first
 }
 
 Json read_config_file(const std::string& path) {
@@ -117,6 +139,7 @@ bool read_options(OptionTable& table, CommonOptions& common,
         stored = table.read_config(read_config_file(common.config), common.config);
     }
     table.assign({&given, &stored});
+    if (!common.font.empty()) use_font(common.font);
     // what belongs to this call alone never comes from a file
     if (!is_on("accept-other-bits")) common.accept_other_bits = false;
     if (is_on("print-config")) {

@@ -21,7 +21,9 @@ void print_subcommands(std::string_view program, std::string_view purpose,
         std::cout << "  " << command.name << std::string(width + 2 - command.name.size(), ' ')
                   << command.summary << '\n';
     }
-    std::cout << '\n' << program << " COMMAND --help lists its options.\n";
+    std::cout << '\n'
+              << program << " COMMAND --help lists its options; --demo NAME shows an\n"
+              << "exhibit in a window (baldwin-view --list names them).\n";
 }
 
 std::string names_of(std::span<const Subcommand> commands) {

@@ -7,10 +7,12 @@
 #include "commands.hpp"
 
 #include <baldwin/app/common_options.hpp>
-#include <baldwin/app/main.hpp>
+#include <baldwin/app/demo.hpp>
 #include <baldwin/app/subcommands.hpp>
 
 #include <array>
+#include <string>
+#include <vector>
 
 namespace baldwin::app {
 namespace {
@@ -29,8 +31,9 @@ constexpr std::array kCommands = {
 
 int main(int argc, char** argv) {
     using namespace baldwin::app;
-    return run_main("baldwin-evolve", [&] {
+    const auto work = [](const std::vector<std::string>& arguments) {
         return run_subcommand("baldwin-evolve", "populations of networks in environments",
-                              kCommands, arguments_of(argc, argv));
-    });
+                              kCommands, arguments);
+    };
+    return run_main_with_demo("baldwin-evolve", arguments_of(argc, argv), work);
 }

@@ -9,6 +9,7 @@
 #include "report.hpp"
 
 #include <baldwin/app/common_options.hpp>
+#include <baldwin/app/demo.hpp>
 #include <baldwin/app/live.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/options.hpp>
@@ -131,5 +132,5 @@ ExitCode tour(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
     using namespace baldwin::app;
-    return run_main("baldwin-tour", [&] { return tour(arguments_of(argc, argv)); });
+    return run_main_with_demo("baldwin-tour", arguments_of(argc, argv), tour);
 }

@@ -8,6 +8,7 @@
 
 #include <baldwin/app/classifier.hpp>
 #include <baldwin/app/evaluation.hpp>
+#include <baldwin/app/demo.hpp>
 #include <baldwin/app/live.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/run_setup.hpp>
@@ -283,5 +284,5 @@ ExitCode train(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
     using namespace baldwin::app;
-    return run_main("baldwin-train", [&] { return train(arguments_of(argc, argv)); });
+    return run_main_with_demo("baldwin-train", arguments_of(argc, argv), train);
 }

@@ -13,6 +13,7 @@
 #include <baldwin/app/exhibits.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/png_encoder.hpp>
+#include <baldwin/app/window.hpp>
 #include <baldwin/core/exhibit.hpp>
 #include <baldwin/core/file.hpp>
 #include <baldwin/core/run_reader.hpp>
@@ -86,16 +87,8 @@ bool write_svg(viz::Source& source, const ViewOptions& options) {
 
 #ifdef BALDWIN_HAS_VIZ
 
-ExitCode show_window(viz::Source& source, const ViewOptions& options) {
-    const std::string obstacle = viz::display_obstacle();
-    if (!obstacle.empty()) {
-        throw std::runtime_error(obstacle + ": a window needs one; --snapshot FILE, --svg FILE and "
-                                            "--csv FILE do not");
-    }
-    viz::Window window(source, window_options(options, source.title()));
-    window.run([] { return !stop_requested(); });
-    return stop_requested() ? ExitCode::interrupted : ExitCode::done;
-}
+/// What goes without a display.
+constexpr const char* kAdvice = "; --snapshot FILE, --svg FILE and --csv FILE do not";
 
 /// Pictures off screen; false if a stop was requested.
 bool paint(viz::Source& source, const ViewOptions& options) {
@@ -112,17 +105,29 @@ bool paint(viz::Source& source, const ViewOptions& options) {
 
 #else
 
+/// What goes without SFML.
+constexpr const char* kAdvice = "; --svg FILE and --csv FILE work";
+
 [[noreturn]] void refuse_to_paint() {
-    throw std::runtime_error("this program was built without SFML and paints nothing; --svg FILE "
-                             "and --csv FILE work");
+    throw std::runtime_error("this program was built without SFML and paints nothing" +
+                             std::string(kAdvice));
 }
-ExitCode show_window(viz::Source& /*source*/, const ViewOptions& /*options*/) { refuse_to_paint(); }
 bool paint(viz::Source& /*source*/, const ViewOptions& options) {
     if (!options.snapshot.empty() || !options.film.empty()) refuse_to_paint();
     return true;
 }
 
 #endif
+
+ExitCode open_window(viz::Source& source, const ViewOptions& options) {
+    return show_window(source, {.title = "baldwin-view: " + source.title(),
+                                .program = "baldwin-view",
+                                .advice = kAdvice,
+                                .width = static_cast<unsigned>(options.size.width),
+                                .height = static_cast<unsigned>(options.size.height),
+                                .scale = options.scale,
+                                .dark = options.theme == ThemeName::dark});
+}
 
 /// Takes an exhibit to the step that is wanted; false if a stop was requested.
 bool advance(viz::ExhibitSource& source, const ViewOptions& options) {
@@ -149,7 +154,7 @@ ExitCode show_exhibit(const Registry& registry, const ViewOptions& options) {
     const Exhibit& exhibit =
         as_usage("--demo", [&]() -> const Exhibit& { return registry.find(options.demo); });
     viz::ExhibitSource source(registry, exhibit, options.seed);
-    if (!options.writes_files()) return show_window(source, options);
+    if (!options.writes_files()) return open_window(source, options);
     return advance(source, options) ? write_files(source, options) : ExitCode::interrupted;
 }
 
@@ -174,7 +179,7 @@ ExitCode view(const std::vector<std::string>& arguments) {
     if (!options.demo.empty()) return show_exhibit(registry, options);
     const auto source =
         as_usage("", [&] { return std::make_unique<RunSource>(paths_of(options)); });
-    return options.writes_files() ? write_files(*source, options) : show_window(*source, options);
+    return options.writes_files() ? write_files(*source, options) : open_window(*source, options);
 }
 
 } // namespace

@@ -15,13 +15,11 @@
 #include <baldwin/viz/sfml_typeface.hpp>
 #include <baldwin/viz/snapshot.hpp>
 #include <baldwin/viz/source.hpp>
-#include <baldwin/viz/window.hpp>
 
 #include <SFML/System/Err.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <optional>
@@ -33,45 +31,21 @@ namespace baldwin::app {
 /// Pictures a second of a film.
 inline constexpr double kFilmRate = 10;
 
-/// The fonts to use.
-/// \throws UsageError if the one that was asked for is no file
-inline viz::Fonts fonts_of(const ViewOptions& options) {
-    if (options.font.empty()) return viz::system_fonts();
-    if (!std::filesystem::is_regular_file(options.font)) {
-        throw UsageError("--font: there is no file '" + options.font +
-                         "'; name a .ttf or .otf file");
-    }
-    return {options.font, {}};
-}
-
-/// How the window begins.
-inline viz::WindowOptions window_options(const ViewOptions& options, const std::string& title) {
-    fonts_of(options); // refuses a font that is not there
-    return {.title = "baldwin-view: " + title,
-            .width = static_cast<unsigned>(options.size.width),
-            .height = static_cast<unsigned>(options.size.height),
-            .scale = options.scale,
-            .dark = options.theme == ThemeName::dark,
-            .font = options.font,
-            .cpu_share = 1, // it is the program's only work
-            .tell = say};
-}
-
 /// Paints off screen. SFML is not called before a display is there.
 class Painting {
 public:
     /// \throws UsageError if the font is none
     /// \throws std::runtime_error if there is no display and none can be made
-    explicit Painting(const ViewOptions& options) : options_(options), fonts_(fonts_of(options)) {
+    explicit Painting(const ViewOptions& options) : options_(options) {
         if (!viz::display_available()) display_.emplace();
         sf::err().rdbuf(nullptr); // what SFML has to say is said in our words
-        typeface_.emplace(fonts_);
+        typeface_.emplace(viz::system_fonts());
         if (typeface_->is_usable()) return;
         if (!options.font.empty()) {
             throw UsageError("--font: '" + options.font + "' is no font that can be read");
         }
-        std::cerr
-            << "baldwin-view: no font was found, so there is no text; --font FILE names one\n";
+        std::cerr << "baldwin-view: no font was found, so there is no text; --font FILE or "
+                     "BALDWIN_FONT names one\n";
     }
 
     /// Reads what the picture shows, and writes it.
@@ -110,7 +84,6 @@ private:
     }
 
     const ViewOptions& options_;
-    viz::Fonts fonts_;
     std::optional<PrivateDisplay> display_; // first, so that it outlives what SFML holds
     std::optional<viz::SfmlTypeface> typeface_;
 };

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <baldwin/app/build_info.hpp>
+#include <baldwin/app/common_options.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/options.hpp>
 #include <baldwin/app/parse.hpp>
@@ -107,7 +108,8 @@ inline void ViewOptions::declare(OptionTable& table) {
     table.text("size", size_text, "WxH", "size of window and pictures, pixels");
     table.count("step", step, "step that pictures show").preset =
         "the newest, of an exhibit the 100th";
-    table.text("font", font, "FILE", "font; by default one of the system's");
+    table.text("font", font, "FILE",
+               "font; by default what BALDWIN_FONT names, or one of the system's");
     table.number("scale", scale, "size of everything drawn; 2 for dense screens", {0.5, 4});
     table.choice("theme", theme, "colours",
                  {{"dark", ThemeName::dark}, {"light", ThemeName::light}});
@@ -126,6 +128,7 @@ inline bool ViewOptions::read(OptionTable& table, const std::vector<std::string>
         return true;
     }
     size = parse_size(size_text, "--size");
+    if (!font.empty()) use_font(font);
     if (list) return false;
     if (demo.empty() && runs.empty()) {
         throw UsageError("nothing to show: name a run directory, or an exhibit by --demo NAME "

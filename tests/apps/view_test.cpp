@@ -12,6 +12,7 @@
 
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
+#include "viz/virtual_display.hpp"
 
 #include <gtest/gtest.h>
 
@@ -262,6 +263,49 @@ TEST_F(AppView, AnExhibitThatIsNotThereListsThoseThatAre) {
     const auto list = run({"--list"});
     EXPECT_EQ(list.code, 0) << list.err;
     expect_refusal(run({"--demo", "no-such"}), 2, {"no-such", "there are"});
+}
+
+// All programs open exhibits; where there is no display one line says so.
+TEST(AppDemo, EveryProgramKnowsTheExhibits) {
+    for (const char* name :
+         {"baldwin-evolve", "baldwin-sdr", "baldwin-tour", "baldwin-train", "baldwin-view"}) {
+        SCOPED_TRACE(name);
+        const auto call = [&](const Arguments& arguments) {
+            return test::run_program(std::filesystem::path(BALDWIN_BIN_DIR) / name, arguments,
+                                     no_display);
+        };
+        const auto expect_line = [&](const Outcome& outcome, int code, const std::string& words) {
+            EXPECT_EQ(outcome.code, code);
+            EXPECT_EQ(outcome.out, "");
+            EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+            EXPECT_TRUE(outcome.err.starts_with(std::string(name) + ": " + words)) << outcome.err;
+        };
+        expect_line(call({"--demo", "spirals", "--seed", "3"}), 1,
+                    "no display (DISPLAY is not set): a window needs one");
+        expect_line(call({"--demo=no-such"}), 2,
+                    "--demo: \"no-such\" is not an exhibit; there are: ");
+        expect_line(call({"--demo", "spirals", "--speed", "3"}), 2, "unknown option --speed");
+        const auto help = call({"--help"});
+        EXPECT_EQ(help.code, 0);
+        EXPECT_NE(help.out.find("--demo NAME"), std::string::npos) << help.out;
+    }
+}
+
+TEST(AppDemo, TheWindowOfAnExhibitClosesByEscape) {
+    if (!has_xvfb() || test::find_program("xdotool").empty()) GTEST_SKIP() << "needs xdotool";
+    const test::VirtualDisplay display;
+    ::setenv("DISPLAY", display.name().c_str(), 1);
+    for (const Arguments& arguments : {Arguments{"baldwin-sdr", "classify", "--demo", "spirals"},
+                                       Arguments{"baldwin-train", "--demo", "spirals"}}) {
+        Process process(std::filesystem::path(BALDWIN_BIN_DIR) / arguments[0],
+                        {arguments.begin() + 1, arguments.end()});
+        // the key goes down there; where it would come up again the window may be gone
+        const std::string close = "xdotool search --sync --onlyvisible --name '^" + arguments[0] +
+                                  ": spirals: ' key Escape >/dev/null 2>&1";
+        const int ignored = std::system(close.c_str());
+        (void)ignored;
+        EXPECT_EQ(process.wait().code, 0);
+    }
 }
 
 #else

@@ -25,6 +25,8 @@ struct CommonOptions {
     std::string out;    ///< run directory; empty: runs/<app>-<time>-<seed>
     std::string resume; ///< run directory to go on with; empty: a new run
     std::string config; ///< file with options; empty: none
+    std::string font;   ///< file; empty: one of the system's
+    std::string demo;   ///< exhibit; see demo.hpp, which takes care of it before
     bool view = false;
     bool quiet = false;
     bool accept_other_bits = false;
@@ -47,6 +49,10 @@ void check_beside_resume(const OptionTable& table, const OptionTexts& given);
 /// \param given, stored  the texts of the command line and of the run's config.json
 /// \throws UsageError naming the option
 void check_later_end(const OptionTable& table, const OptionTexts& given, const OptionTexts& stored);
+
+/// Makes a file the font of this process's windows and pictures.
+/// \throws UsageError if there is no such file
+void use_font(const std::string& path);
 
 /// The JSON in a file that --config names.
 /// \throws UsageError if there is no such file, or it is not JSON
