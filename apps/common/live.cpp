@@ -19,6 +19,13 @@ namespace baldwin::app {
 
 struct Live::Window {
     viz::LiveView view;
+
+    /// One line where the window closed although the user did not close it.
+    void tell_failure(Progress& progress) {
+        const std::string reason = view.take_failure();
+        if (reason.empty()) return;
+        progress.note("the window closed: " + reason + "; the run goes on");
+    }
 };
 
 namespace {
@@ -60,6 +67,7 @@ void Live::show(std::uint64_t step, const std::string& name, Scene scene) {
 
 void Live::attend(std::uint64_t step) {
     if (!window_) return;
+    window_->tell_failure(run_.progress());
     for (const viz::ParameterEdit& edit :
          window_->view.attend([] { return !Run::should_stop(); }, pointed_)) {
         const LiveParameter& turned = parameters_.at(edit.parameter);

@@ -16,8 +16,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace baldwin::live_test {
@@ -66,6 +68,42 @@ TEST_F(AppLive, ARunThatNobodyTouchesComputesTheSameBits) {
     EXPECT_EQ(seen.code, 0);
     EXPECT_EQ(seen.err.find("no window"), std::string::npos) << seen.err;
     EXPECT_EQ(summary("seen")["parameters_hash"], summary("plain")["parameters_hash"]);
+}
+
+// Beside --resume as --view is, since it changes no number of the run.
+TEST_F(AppLive, AFontThatIsNotThereIsTheUsersMistake) {
+    EXPECT_EQ(test::run_program(kProgram, arguments("run", {"--epochs", "1"})).code, 0);
+    for (const std::vector<std::string>& more :
+         {std::vector<std::string>{"--resume", folder_ / "run", "--epochs", "2"},
+          std::vector<std::string>{"--data", folder_ / "data"}}) {
+        std::vector<std::string> all = {"--view", "--font", "/none.ttf"};
+        all.insert(all.end(), more.begin(), more.end());
+        const auto outcome = test::run_program(kProgram, all);
+        EXPECT_EQ(outcome.code, 2);
+        EXPECT_NE(outcome.err.find("--font: there is no file '/none.ttf'"), std::string::npos)
+            << outcome.err;
+    }
+}
+
+// The display goes away while the run goes on: one line says so, and nothing else changes.
+TEST_F(AppLive, AWindowThatIsGoneIsSaidInOneLine) {
+    std::optional<test::VirtualDisplay> display(std::in_place);
+    ::setenv("DISPLAY", display->name().c_str(), 1);
+    Process process(kProgram, arguments("lost", {"--epochs", "100000", "--view"}));
+    // the first epoch's row: the window has been there since before the training
+    const auto metrics = folder_ / "lost" / "metrics.jsonl";
+    ASSERT_TRUE(process.until(60, [&] {
+        return std::filesystem::exists(metrics) && std::filesystem::file_size(metrics) > 0;
+    }));
+    display.reset();
+    EXPECT_TRUE(process.runs_for(1));
+    process.send(SIGINT);
+    const auto outcome = process.wait();
+    EXPECT_EQ(outcome.code, 130);
+    const std::string line = "the window closed: its display is gone; the run goes on\n";
+    const std::size_t at = outcome.err.find(line);
+    ASSERT_NE(at, std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find("the window closed", at + 1), std::string::npos) << outcome.err;
 }
 
 TEST_F(AppLive, WhatTheUserTurnsIsRecordedAndChangesTheRun) {

@@ -103,6 +103,16 @@ public:
         asked_ = now;
         return true;
     }
+    /// Why the window closed without the user's doing, in a few words; empty if it did not. Told
+    /// once.
+    [[nodiscard]] std::string take_failure() {
+        if (is_open()) return {};
+        if (detail::display_lost && !std::exchange(is_loss_told_, true)) {
+            return "its display is gone";
+        }
+        const auto reason = failures_.take();
+        return reason ? *reason : std::string();
+    }
     /// To be called between two steps: waits while the user pauses, and says what was edited.
     /// \param goes_on  asked while waiting; false ends the wait
     /// \param pointed  told where the pointer is if it moved over a panel of the newest scene
@@ -137,7 +147,8 @@ private:
             .count();
     }
 
-    /// The window's thread. Whatever goes wrong here ends the window and nothing else.
+    /// The window's thread. Whatever goes wrong here ends the window and nothing else; the run's
+    /// thread asks what it was.
     void run() {
         // Ctrl-C is the run's affair
         sigset_t signals;
@@ -146,7 +157,10 @@ private:
         give_way();
         try {
             show_window();
-        } catch (const std::exception&) {
+        } catch (const std::exception& error) {
+            failures_.put(error.what());
+        } catch (...) {
+            failures_.put("its thread failed");
         }
         is_open_ = false;
         is_finished_ = true;
@@ -182,6 +196,7 @@ private:
     LiveSource source_;
     Mailbox<std::filesystem::path> pictures_;
     Mailbox<std::string> dumps_;
+    Mailbox<std::string> failures_;
     std::atomic<bool> wants_dump_{false};
     std::atomic<bool> is_open_{true};
     std::atomic<bool> is_finished_{false};
@@ -189,6 +204,7 @@ private:
     std::atomic<double> cpu_seconds_{0};
     // of the run's thread
     std::uint64_t shown_ = 0;
+    bool is_loss_told_ = false;
     double asked_ = -1; ///< when it was last told that a scene is wanted; < 0: it has answered
     FramePacer makers_{0.01, 30, 1};
     std::thread thread_;

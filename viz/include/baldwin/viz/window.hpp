@@ -161,7 +161,7 @@ class Window {
 public:
     /// Opens it.
     /// \param source  must outlive this
-    /// \throws std::runtime_error if there is no display
+    /// \throws std::runtime_error if there is no display, or it refuses
     Window(Source& source, WindowOptions options)
         : options_(std::move(options)), source_(source), is_able_(prepare()),
           window_(sf::VideoMode(options_.width, options_.height), options_.title),
@@ -170,10 +170,11 @@ public:
           compositor_(typeface_.is_usable() ? &typeface_ : nullptr), presenter_(window_, display_),
           // a little above five, for a thread that is woken late
           pacer_(options_.cpu_share, options_.cpu_share < 1 ? 30 : 60, 5.6) {
+        if (!window_.isOpen()) throw std::runtime_error("the display refused to open a window");
         window_.setKeyRepeatEnabled(false);
         workspace_.resize(options_.width, options_.height);
         if (!typeface_.is_usable()) {
-            workspace_.say("no font was found: name one with --font");
+            workspace_.say("no font was found: name one by --font or BALDWIN_FONT");
         }
     }
 

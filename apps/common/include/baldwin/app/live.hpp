@@ -51,7 +51,7 @@ public:
     /// panel of a scene shown.
     void on_pointer(std::function<void(const Pointer&)> pointed) { pointed_ = std::move(pointed); }
     /// To be called between two steps: waits while the user pauses the run, applies what was
-    /// turned and records it in events.jsonl.
+    /// turned and records it in events.jsonl. Says once if the window closed by itself.
     void attend(std::uint64_t step);
     /// To be called once the run is finished: where a user sits at a terminal, the window stays
     /// until it is closed or Ctrl-C is pressed. Scripts go on at once.
