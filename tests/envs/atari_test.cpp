@@ -95,10 +95,37 @@ TEST_F(EnvsAtari, ResetDoesOneToThirtyNoops) {
 TEST_F(EnvsAtari, FiresOnResetIfAsked) {
     AtariOptions fires = options();
     fires.noops = 0;
-    fires.fire_on_reset = true;
-    Atari env(fires);
-    env.reset(1);
-    EXPECT_EQ(frames_of(env), 1);
+    const auto frames = [&](envs::FireOnReset how) {
+        fires.fire_on_reset = how;
+        Atari env(fires);
+        env.reset(1);
+        return frames_of(env);
+    };
+    EXPECT_EQ(frames(envs::FireOnReset::no), 0);
+    EXPECT_EQ(frames(envs::FireOnReset::frame), 1);
+    EXPECT_EQ(frames(envs::FireOnReset::steps), 8);
+}
+
+TEST_F(EnvsAtari, RulesReachTheGameThroughTheCatalogue) {
+    envs::Catalogue catalogue;
+    envs::add_ale_environments(catalogue);
+    envs::MakeOptions made;
+    made.model = options().rom;
+    made.atari = {.sticky = 1, .max_steps = 9};
+    envs::AnyEnvironment env = catalogue.make("atari", made);
+    env.reset(3);
+    double fired = 0; // nothing is: the no-op is repeated for ever
+    for (int t = 1; t <= 9; ++t) {
+        const envs::Outcome outcome = env.step(std::size_t{1});
+        fired += outcome.reward;
+        EXPECT_EQ(outcome.truncated, t == 9);
+    }
+    EXPECT_EQ(fired, 0);
+    made.atari.sticky = 0;
+    env = catalogue.make("atari", made);
+    env.reset(3);
+    for (int t = 0; t < 9; ++t) fired += env.step(std::size_t{1}).reward;
+    EXPECT_EQ(fired, 5); // of 36 frames every seventh
 }
 
 // the stand-in's dot moves one to the right in each frame that is not sticky

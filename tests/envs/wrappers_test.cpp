@@ -64,6 +64,21 @@ TEST(EnvsCatalogue, NamesWhatThereIs) {
     EXPECT_THROW(envs::add_environments(twice), std::invalid_argument);
 }
 
+TEST(EnvsCatalogue, SaysWhichSimulatorABuildIsWithout) {
+    const auto catalogue = envs::standard_catalogue();
+    const auto error = [&](const char* id) {
+        return message_of([&] { (void)catalogue.make(id); });
+    };
+    EXPECT_EQ(error("LunarLander-v3"), "'LunarLander-v3' needs Box2D, which this build is without: "
+                                       "install libbox2d-dev, configure and build again");
+    EXPECT_NE(error("Humanoid-v4").find("needs MuJoCo"), std::string::npos);
+    EXPECT_NE(error("atari/pong").find("needs ALE"), std::string::npos);
+    auto with = catalogue;
+    with.add({"LunarLander-v3", "", std::nullopt, catalogue.entries().front().make});
+    EXPECT_TRUE(
+        message_of([&] { (void)with.make("LunarLander-v9"); }).starts_with("unknown environment"));
+}
+
 TEST(EnvsCatalogue, OptionsReachTheEnvironment) {
     const auto catalogue = envs::standard_catalogue();
     envs::MakeOptions options;

@@ -27,9 +27,24 @@
 
 namespace baldwin::envs {
 
+/// Whether and how FIRE is pressed once the no-ops of a reset are over; many games wait for it.
+enum class FireOnReset {
+    no,
+    frame, ///< one frame, in games that have it
+    steps  ///< four frames of the second action and four of the third, where the second is FIRE
+};
+
+/// Rules of an Atari game beyond its preprocessing.
+struct AtariRules {
+    double sticky = 0.25; ///< probability that a frame repeats the last one's action
+    FireOnReset fire_on_reset = FireOnReset::no;
+    std::size_t max_steps = 27'000; ///< of an episode; four frames each
+};
+
 /// What a program's user may say about an environment; each environment takes what concerns it.
 struct MakeOptions {
     MinAtarOptions minatar = {};
+    AtariRules atari = {};
     std::string maze = {};  ///< maze file; empty: the built-in hard maze
     std::string model = {}; ///< robot file of MuJoCo; empty: looked up
 };
@@ -61,10 +76,11 @@ public:
                          [&](const CatalogueEntry& entry) { return entry.id == id; });
         return found == entries_.end() ? nullptr : &*found;
     }
-    /// \throws std::invalid_argument naming all ids if there is no such environment; what making
-    ///         it throws
+    /// \throws std::invalid_argument naming all ids if there is no such environment, or what to
+    ///         install where its simulator is missing; what making it throws
     [[nodiscard]] AnyEnvironment make(std::string_view id, const MakeOptions& options = {}) const {
         if (const CatalogueEntry* entry = look_up(id)) return entry->make(options);
+        refuse_without_simulator(id);
         std::string known;
         for (const CatalogueEntry& entry : entries_) {
             known += (known.empty() ? "" : ", ") + entry.id;
@@ -74,6 +90,35 @@ public:
     }
 
 private:
+    struct Simulator {
+        std::string_view name;
+        std::string_view install;
+        std::vector<std::string_view> prefixes; ///< of the ids that it plays
+    };
+    static std::vector<Simulator> simulators() {
+        return {{"Box2D", "libbox2d-dev", {"LunarLander"}},
+                {"MuJoCo",
+                 "libmujoco-dev",
+                 {"Ant-", "HalfCheetah-", "Hopper-", "Humanoid-", "Swimmer-", "Walker2d-"}},
+                {"ALE", "the Arcade Learning Environment", {"atari"}}};
+    }
+    // an id that another build would know
+    void refuse_without_simulator(std::string_view id) const {
+        for (const Simulator& simulator : simulators()) {
+            for (const std::string_view prefix : simulator.prefixes) {
+                const auto begins = [&](std::string_view name) { return name.starts_with(prefix); };
+                if (!begins(id) || std::any_of(entries_.begin(), entries_.end(),
+                                               [&](const auto& one) { return begins(one.id); })) {
+                    continue;
+                }
+                throw std::invalid_argument(
+                    "'" + std::string(id) + "' needs " + std::string(simulator.name) +
+                    ", which this build is without: install " + std::string(simulator.install) +
+                    ", configure and build again");
+            }
+        }
+    }
+
     std::vector<CatalogueEntry> entries_;
 };
 

@@ -19,10 +19,11 @@
 
 namespace baldwin::envs {
 
-/// A callable from an observation to something that is an Action: a choice, a span or a vector.
+/// A callable from an observation to something that is an Action: a choice, a span or a vector; or
+/// to an optional of one, where none ends the episode.
 template <class P>
 concept Policy = requires(P& policy, std::span<const float> observation) {
-    { policy(observation) } -> std::convertible_to<Action>;
+    { policy(observation) } -> std::convertible_to<std::optional<Action>>;
 };
 
 /// What an episode came to.
@@ -31,6 +32,7 @@ struct EpisodeResult {
     std::size_t steps = 0;
     bool terminated = false;
     bool truncated = false; ///< by the environment or by max_steps
+    bool failed = false;    ///< the policy had no action; terminated too
     std::optional<Behaviour> behaviour = std::nullopt;
 };
 
@@ -42,7 +44,13 @@ EpisodeResult rollout(E& env, P&& policy, std::uint64_t seed,
     EpisodeResult result;
     std::span<const float> observation = env.reset(seed);
     while (!result.terminated && !result.truncated) {
-        const Outcome outcome = env.step(policy(observation));
+        auto&& answer = policy(observation); // outlives the action, which may be a view of it
+        const std::optional<Action> action = answer;
+        if (!action) {
+            result.failed = result.terminated = true;
+            break;
+        }
+        const Outcome outcome = env.step(*action);
         observation = outcome.observation;
         result.total += outcome.reward;
         result.terminated = outcome.terminated;

@@ -34,12 +34,12 @@ namespace baldwin::envs {
 
 /// How an Atari game is played and seen.
 struct AtariOptions {
-    std::string rom = {};       ///< file
-    int frame_skip = 4;         ///< frames of a step, >= 1; the rewards are added up
-    double sticky = 0.25;       ///< probability that a frame repeats the last one's action
-    int noops = 30;             ///< a reset does 1 to so many frames of nothing; 0: none
-    bool fire_on_reset = false; ///< then one frame of FIRE, in games that have it
-    bool all_actions = false;   ///< 18 actions; otherwise those that do something in this game
+    std::string rom = {}; ///< file
+    int frame_skip = 4;   ///< frames of a step, >= 1; the rewards are added up
+    double sticky = 0.25; ///< probability that a frame repeats the last one's action
+    int noops = 30;       ///< a reset does 1 to so many frames of nothing; 0: none
+    FireOnReset fire_on_reset = FireOnReset::no;
+    bool all_actions = false; ///< 18 actions; otherwise those that do something in this game
 };
 
 namespace detail {
@@ -148,8 +148,7 @@ public:
             const int frames = 1 + static_cast<int>(random_.uniform() * options_.noops);
             for (int i = 0; i < frames; ++i) act_at_start(ale::PLAYER_A_NOOP);
         }
-        const auto fire = std::find(choices_.begin(), choices_.end(), ale::PLAYER_A_FIRE);
-        if (options_.fire_on_reset && fire != choices_.end()) act_at_start(*fire);
+        press_fire();
         grab(newest_);
         resize_(newest_, observation_);
         episode_.begin();
@@ -233,6 +232,17 @@ private:
         ale_->act(action);
         if (ale_->game_over()) begin();
     }
+    void press_fire() {
+        const auto fire = std::find(choices_.begin(), choices_.end(), ale::PLAYER_A_FIRE);
+        if (options_.fire_on_reset == FireOnReset::frame && fire != choices_.end()) {
+            act_at_start(*fire);
+        }
+        const bool is_second = fire == choices_.begin() + 1 && choices_.size() > 2;
+        if (options_.fire_on_reset != FireOnReset::steps || !is_second) return;
+        for (const std::size_t choice : {1U, 2U}) {
+            for (int frame = 0; frame < 4; ++frame) act_at_start(choices_[choice]);
+        }
+    }
     void grab(std::vector<unsigned char>& grey) const { ale_->getScreenGrayscale(grey); }
 
     AtariOptions options_;
@@ -249,16 +259,22 @@ private:
     double score_ = 0;
 };
 
-/// A game as networks see it: the last four frames, shape (4, 84, 84), ended after 27,000 steps.
-inline TimeLimit<FrameStack<Atari>> atari_game(AtariOptions options) {
-    return {FrameStack(Atari(std::move(options)), 4), 27'000};
+/// A game as networks see it: the last four frames, shape (4, 84, 84).
+/// \param max_steps  an episode is truncated after so many
+inline TimeLimit<FrameStack<Atari>> atari_game(AtariOptions options,
+                                               std::size_t max_steps = AtariRules().max_steps) {
+    return {FrameStack(Atari(std::move(options)), 4), max_steps};
 }
 
 /// Adds "atari": the game of the ROM that MakeOptions::model names.
 inline void add_ale_environments(Catalogue& catalogue) {
     catalogue.add({"atari", "The Atari game of the ROM that --model names.", std::nullopt,
                    [](const MakeOptions& options) -> AnyEnvironment {
-                       return atari_game({.rom = options.model});
+                       const AtariRules& rules = options.atari;
+                       return atari_game({.rom = options.model,
+                                          .sticky = rules.sticky,
+                                          .fire_on_reset = rules.fire_on_reset},
+                                         rules.max_steps);
                    }});
 }
 

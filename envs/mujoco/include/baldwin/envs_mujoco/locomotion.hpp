@@ -170,6 +170,8 @@ struct LocomotionReward {
 /// HalfCheetah draw their first velocities from normals of our own.
 class Locomotion {
 public:
+    /// Reward of a step that no physics follows: so low that nobody gains by it.
+    static constexpr double kUnstable = -1000;
     static constexpr std::string_view kName = "envs::Locomotion";
 
     /// \throws std::invalid_argument if the robot lacks what the rules look at
@@ -227,12 +229,17 @@ public:
         return observe();
     }
 
-    /// \throws std::runtime_error if the simulation becomes unstable
+    /// Where the simulation becomes unstable, the episode terminates with kUnstable as the step's
+    /// reward.
     Outcome step(const Action& action) {
         const auto control = action.values(static_cast<std::size_t>(physics_.model().nu), kName);
         episode_.expect_running(kName);
         const double before = place();
-        physics_.step(control, rules_.frame_skip);
+        if (!physics_.step(control, rules_.frame_skip)) {
+            episode_.end_if(true);
+            reward_ = {};
+            return {observe(), kUnstable, true, false};
+        }
         const double time = physics_.model().opt.timestep * rules_.frame_skip;
         const bool healthy = is_healthy();
         reward_.forward = rules_.forward_weight * (place() - before) / time;
