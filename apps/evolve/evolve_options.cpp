@@ -96,7 +96,8 @@ void EvolveOptions::declare(OptionTable& table) {
     declare_ends(table);
     table.text("maze", maze, "FILE", "maze; empty: the built-in hard maze");
     table.text("model", model, "FILE", "robot of MuJoCo, or ROM of Atari; empty: looked up");
-    table.number("sticky", sticky, "probability that MinAtar repeats the last action", {0, 1});
+    table.text("sticky", sticky, "P",
+               "probability that MinAtar and Atari repeat the last action; empty: the recipe's");
     table.number("checkpoint-seconds", checkpoint_seconds,
                  "seconds between checkpoints, fewer where they would cost more than 2 % of the "
                  "time; 0 is after every slice of a generation",
@@ -169,7 +170,7 @@ void EvolveOptions::declare_ends(OptionTable& table) {
         .as(Role::end);
     table.text("target", target, "FITNESS", "end with a champion so good; none: go on");
     declare_choice(table, "stop-at-goal", stops_at_goal, "end when an episode reached the goal");
-    table.count("max-frames", max_frames, "end after so many steps; 0 is no limit")
+    table.count("max-frames", max_frames, "end after so many steps; 0: the recipe's, or no limit")
         .endless_if_zero();
     table.count("max-evaluations", max_evaluations, "end after so many episodes; 0 is no limit")
         .endless_if_zero();
@@ -211,13 +212,46 @@ void EvolveOptions::resolve() {
     settle(stops_at_goal, recipe_.stops_at_goal);
     settle(neighbours, is_strategy(algorithm) ? 10U : 25U);
     settle(normalises, recipe_.normalises);
+    settle(sticky, shortest_text(recipe_.sticky));
+    settle(max_frames, recipe_.max_frames);
     make_absolute(maze);
     make_absolute(model);
+    check();
+}
+
+// what the library would say of its own fields, in the words of the command line
+void EvolveOptions::check() const {
+    const auto require = [](bool holds, const std::string& what) {
+        if (!holds) throw UsageError(what);
+    };
+    parse_number(sticky, {0, 1}, "--sticky");
+    const auto rounds = parse_count(validation, {0, 100'000}, "--validation");
+    if (is_strategy(algorithm)) {
+        require(rounds >= 1, "--validation must be at least 1 in es, ns-es and nsr-es, got 0");
+        return;
+    }
+    const bool has_parents = algorithm == AlgorithmName::ga || algorithm == AlgorithmName::ga_ns;
+    require(!has_parents || parents <= population,
+            "--parents must be at most the --population of " + std::to_string(population) +
+                ", got " + std::to_string(parents));
+    const bool has_groups = has_parents && sigma_rule == ne::SigmaRule::groups;
+    require(!has_groups || population >= ne::GaConfig().sigma_groups,
+            "--population must be at least " + std::to_string(ne::GaConfig().sigma_groups) +
+                " with --sigma-rule groups, got " + std::to_string(population));
+    require(algorithm != AlgorithmName::ga_ns || sigma_rule == ne::SigmaRule::schedule ||
+                sigma_rule == ne::SigmaRule::self_adaptive,
+            "--sigma-rule must be schedule or self-adaptive with --algorithm ga-ns, got " +
+                std::string(to_string(sigma_rule)));
 }
 
 envs::MakeOptions EvolveOptions::make_options() const {
     envs::MakeOptions options;
-    options.minatar.sticky = sticky;
+    options.minatar.sticky = parse_number(sticky, {0, 1}, "--sticky");
+    options.atari = recipe_.atari;
+    options.atari.sticky = options.minatar.sticky;
+    // caps of training and test are beyond the environment's own
+    options.atari.max_steps =
+        std::max<std::size_t>({options.atari.max_steps, max_steps, test_max_steps});
     options.maze = maze;
     options.model = model;
     return options;
@@ -281,6 +315,8 @@ ne::EsConfig EvolveOptions::es_config() const {
     config.novelty.archive_probability = archive_probability;
     config.novelty.neighbours = neighbours;
     config.normalises_observations = normalises == Choice::yes;
+    // without noise the best of the mutants is known: it, the network and the old champion
+    if (config.run.validation_episodes == 1) config.run.candidates = 3;
     return config;
 }
 

@@ -71,15 +71,15 @@ struct EvolveOptions {
     std::uint64_t test_max_steps = 0;
     std::string maze;
     std::string model;
-    double sticky = 0.1;
+    std::string sticky;
     double checkpoint_seconds = 8;
 
     /// Declares all of them.
     void declare(OptionTable& table);
     /// Puts the recipe's values in place of those that were not given, so that config.json says
     /// them. Texts are absolute paths from then on.
-    /// \throws UsageError if there is no such preset, no environment is named, or it is not the
-    ///         preset's
+    /// \throws UsageError if there is no such preset, no environment is named, it is not the
+    ///         preset's, or values do not go together
     void resolve();
 
     [[nodiscard]] envs::MakeOptions make_options() const;
@@ -100,6 +100,7 @@ private:
     void declare_episodes(OptionTable& table);
     void declare_ends(OptionTable& table);
     void choose_recipe();
+    void check() const;
     [[nodiscard]] neuroevolution::SigmaSchedule schedule() const;
     [[nodiscard]] neuroevolution::RunConfig run_config() const;
     [[nodiscard]] neuroevolution::GaConfig ga_config() const;

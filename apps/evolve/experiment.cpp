@@ -27,11 +27,16 @@ Task make_task(const std::string& env, const envs::MakeOptions& options, const s
 
 std::map<std::string, std::string>
 task_metadata(const std::string& env, const envs::MakeOptions& options, std::uint64_t max_steps) {
-    return {{"environment", env},
-            {"sticky", shortest_text(options.minatar.sticky)},
-            {"maze", options.maze},
-            {"model", options.model},
-            {"max_steps", std::to_string(max_steps)}};
+    std::map<std::string, std::string> metadata = {
+        {"environment", env},
+        {"sticky", shortest_text(options.minatar.sticky)},
+        {"maze", options.maze},
+        {"model", options.model},
+        {"max_steps", std::to_string(max_steps)}};
+    if (!env.starts_with("atari")) return metadata;
+    metadata["fire_on_reset"] = std::to_string(static_cast<int>(options.atari.fire_on_reset));
+    metadata["episode_steps"] = std::to_string(options.atari.max_steps);
+    return metadata;
 }
 
 Task task_of(const GenomeNetwork& genome) {
@@ -44,7 +49,16 @@ Task task_of(const GenomeNetwork& genome) {
     }
     envs::MakeOptions options;
     const std::string sticky = text("sticky");
-    if (!sticky.empty()) options.minatar.sticky = parse_number(sticky, {0, 1}, "sticky");
+    if (!sticky.empty()) {
+        options.minatar.sticky = options.atari.sticky = parse_number(sticky, {0, 1}, "sticky");
+    }
+    const std::string fire = text("fire_on_reset");
+    if (!fire.empty()) {
+        options.atari.fire_on_reset =
+            static_cast<envs::FireOnReset>(parse_count(fire, {0, 2}, "fire_on_reset"));
+    }
+    const std::string steps = text("episode_steps");
+    if (!steps.empty()) options.atari.max_steps = parse_count(steps, {}, "episode_steps");
     options.maze = text("maze");
     options.model = text("model");
     auto env =
@@ -74,7 +88,13 @@ void Playback::step() {
     if (is_over()) return;
     policy_->take(*theta_, normaliser_.get());
     if (!memory_.empty()) policy_->remember(memory_);
-    const envs::Outcome outcome = env_.step((*policy_)(observation_));
+    const auto action = policy_->act(observation_);
+    if (!action) {
+        result_.failed = result_.terminated = true;
+        result_.behaviour = env_.behaviour();
+        return;
+    }
+    const envs::Outcome outcome = env_.step(*action);
     memory_ = policy_->memory();
     observation_.assign(outcome.observation.begin(), outcome.observation.end());
     result_.total += outcome.reward;

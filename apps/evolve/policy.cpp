@@ -8,7 +8,6 @@
 #include <baldwin/core/math.hpp>
 #include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/core/nn/text.hpp>
-#include <baldwin/envs/rollout.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -128,16 +127,21 @@ std::span<const float> Policy::general(std::span<const float> x) {
 }
 
 envs::Action Policy::operator()(std::span<const float> observation) {
+    const auto action = act(observation);
+    if (action) return *action;
+    const auto bad =
+        std::find_if_not(now_.begin(), now_.end(), [](float x) { return std::isfinite(x); });
+    throw std::runtime_error("an output of the network is " + std::to_string(*bad));
+}
+
+std::optional<envs::Action> Policy::act(std::span<const float> observation) {
     if (normaliser_ != nullptr) {
         normaliser_->apply(observation, seen_);
         observation = seen_;
     }
     const auto outputs = layers_.empty() ? general(observation) : dense(observation);
-    for (const float value : outputs) {
-        if (!std::isfinite(value)) {
-            throw std::runtime_error("an output of the network is " + std::to_string(value));
-        }
-    }
+    const auto is_finite = [](float x) { return std::isfinite(x); };
+    if (!std::all_of(outputs.begin(), outputs.end(), is_finite)) return std::nullopt;
     return envs::greedy_action(actions_, outputs);
 }
 
@@ -157,11 +161,11 @@ Episode play(Player& player, const Candidate& candidate, std::uint64_t seed) {
     player.policy.take(candidate.theta, candidate.normaliser);
     const auto act = [&](std::span<const float> observation) {
         if (candidate.wants_moments) episode.moments.add(observation);
-        return player.policy(observation);
+        return player.policy.act(observation);
     };
     const envs::EpisodeResult result = envs::rollout(player.env, act, seed, candidate.max_steps);
-    episode.fitness = result.total;
-    episode.frames = result.steps;
+    episode.fitness = result.total - (result.failed ? kFailurePenalty : 0);
+    episode.frames = std::max<std::uint64_t>(1, result.steps);
     episode.was_cut = !result.terminated && result.steps >= candidate.max_steps;
     if (result.behaviour) {
         episode.behaviour = result.behaviour->at;

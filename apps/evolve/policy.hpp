@@ -8,6 +8,7 @@
 #include <baldwin/core/nn/network.hpp>
 #include <baldwin/core/tape.hpp>
 #include <baldwin/envs/any_environment.hpp>
+#include <baldwin/envs/rollout.hpp>
 #include <baldwin/neuroevolution/evaluation.hpp>
 
 #include <cstddef>
@@ -39,6 +40,8 @@ public:
     void remember(const std::vector<float>& memory) { memory_ = memory; }
     /// \throws std::runtime_error if an output is not finite
     envs::Action operator()(std::span<const float> observation);
+    /// The same; nothing if an output is not finite.
+    std::optional<envs::Action> act(std::span<const float> observation);
 
 private:
     struct Dense {
@@ -73,6 +76,10 @@ private:
 
 /// The shape of an observation. \throws std::invalid_argument if it is a choice
 [[nodiscard]] Shape observation_shape(const envs::AnyEnvironment& env);
+
+/// What an episode loses in which the network gives an output that is no finite number: it ends
+/// there, and is worse than any other.
+inline constexpr double kFailurePenalty = 1e6;
 
 /// Plays episodes: fitness is the sum of rewards, frames are steps.
 /// \param concurrency  how many candidates are evaluated at a time

@@ -12,6 +12,8 @@ namespace {
 
 using neuroevolution::StartRule;
 
+constexpr std::uint32_t kUnlimited = 10'000'000; // generations
+
 Recipe pole() {
     return {.arch = "linear 8, tanh",
             .sigma = 0.5,
@@ -163,17 +165,21 @@ Recipe humanoid_small() {
     return recipe;
 }
 
+// the authors' GPU code; its budget is one of steps
 Recipe atari() {
     return {.env = "atari",
             .arch = std::string(kDeepGaLayers),
             .sigma = 0.002,
             .population = 1000,
             .parents = 20,
-            .generations = 1000,
+            .generations = kUnlimited,
             .validation = 30,
             .max_steps = 5000,
             .test_max_steps = 100'000,
-            .start = StartRule::xavier};
+            .start = StartRule::xavier,
+            .sticky = 0,
+            .atari = {.fire_on_reset = envs::FireOnReset::steps, .max_steps = 100'000},
+            .max_frames = 1'500'000'000};
 }
 
 Recipe atari_small() {
@@ -185,6 +191,7 @@ Recipe atari_small() {
     recipe.validation = 5;
     recipe.max_steps = 1000;
     recipe.test = 10;
+    recipe.max_frames = 0;
     return recipe;
 }
 

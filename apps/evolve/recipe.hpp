@@ -5,6 +5,7 @@
 /// How each environment is evolved where the user does not say, and the presets of the paper.
 #pragma once
 
+#include <baldwin/envs/catalogue.hpp>
 #include <baldwin/neuroevolution/cells.hpp>
 #include <baldwin/neuroevolution/start.hpp>
 
@@ -35,7 +36,10 @@ struct Recipe {
     std::optional<double> target = {}; ///< a champion so good ends the run
     bool stops_at_goal = false;
     neuroevolution::StartRule start = neuroevolution::StartRule::fan_in;
-    bool normalises = false;                              ///< observations
+    bool normalises = false;      ///< observations
+    double sticky = 0.1;          ///< of MinAtar and Atari
+    envs::AtariRules atari = {};  ///< but for its sticky
+    std::uint64_t max_frames = 0; ///< steps that end the run; 0: it has no such end
     std::vector<neuroevolution::BehaviourAxis> axes = {}; ///< of MAP-Elites; empty: no behaviour
     double least_fitness = 0;                             ///< of MAP-Elites' QD score
 };
