@@ -42,6 +42,7 @@ struct Job {
     std::string against; ///< what the baseline is; empty: none, or a constant rate
     Work baseline;
     double constant = 0; ///< steps/s of a baseline measured elsewhere; 0: none
+    double goal = 0;     ///< of the ratio to the baseline, performance.md; 0: none
 };
 
 constexpr std::size_t kBurst = 10'000; ///< steps in a call of a job
@@ -105,7 +106,8 @@ Work plain_pole() {
 
 template <class Game>
 Job minatar(const std::string& name, double python) {
-    return {"minatar_" + name, choices(envs::MinAtar<Game>(), 6), "Python reference", {}, python};
+    return {
+        "minatar_" + name, choices(envs::MinAtar<Game>(), 6), "Python reference", {}, python, 20};
 }
 
 template <envs::Environment E>
@@ -153,7 +155,7 @@ Job humanoid() {
         }
         return 1000.0;
     };
-    return {"humanoid_physics", ours, "mj_step alone", raw};
+    return {"humanoid_physics", ours, "mj_step alone", raw, 0, 0.95};
 }
 #endif
 
@@ -163,8 +165,9 @@ std::vector<Job> all_jobs() {
     using envs::TimeLimit;
     const envs::Catalogue catalogue = envs::standard_catalogue();
     std::vector<Job> jobs = {
-        {"cart_pole", choices(TimeLimit(CartPole(), 500), 2), "plain loop", plain_pole()},
-        {"cart_pole_any", choices(catalogue.make("CartPole-v1"), 2), "plain loop", plain_pole()},
+        {"cart_pole", choices(TimeLimit(CartPole(), 500), 2), "plain loop", plain_pole(), 0, 0.5},
+        {"cart_pole_any", choices(catalogue.make("CartPole-v1"), 2), "plain loop", plain_pole(), 0,
+         0.5},
         // performance.md: the Python reference on this kind of machine
         minatar<games::Asterix>("asterix", 0.34e6),
         minatar<games::Breakout>("breakout", 0.43e6),
@@ -199,9 +202,11 @@ std::string measure(const Options& options, const Job& job) {
         text += ", \"peer\": " + number(other) + ", \"peer_name\": \"" + job.against +
                 "\", \"ratio\": " + number(rate / other);
     }
-    std::printf("%-24s %12s %12s %8s  %s\n", (job.name + "/1").c_str(), number(rate).c_str(),
+    if (job.goal > 0) text += ", \"goal\": " + number(job.goal) + ", \"goal_of\": \"ratio\"";
+    std::printf("%-24s %12s %12s %8s %6s  %s\n", (job.name + "/1").c_str(), number(rate).c_str(),
                 other > 0 ? number(other).c_str() : "-",
-                other > 0 ? number(rate / other).c_str() : "-", job.against.c_str());
+                other > 0 ? number(rate / other).c_str() : "-",
+                job.goal > 0 ? number(job.goal).c_str() : "-", job.against.c_str());
     std::fflush(stdout);
     return text + "}";
 }
