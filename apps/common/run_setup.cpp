@@ -29,6 +29,7 @@ std::string config_hash(const OptionTable& table) {
 Run::Run(const OptionTable& table, const CommonOptions& common, std::string architecture,
          double period)
     : app_(table.app()), is_resumed_(common.is_resumed()),
+      accepts_other_bits_(common.accept_other_bits),
       directory_(open(table, common)), wanted_{.app = app_,
                                                .architecture = std::move(architecture),
                                                .config_hash = config_hash(table),
@@ -63,15 +64,43 @@ void Run::edit(std::uint64_t step, const std::string& parameter, double from, do
     progress_.note(text);
 }
 
-bool Run::save_if_due(std::uint64_t step, bool is_boundary, const Fill& fill) {
+bool Run::is_due(bool is_boundary) {
     const double now = seconds();
     metrics_->flush_if_due();
-    if (!(is_boundary ? cadence_.is_due_at_boundary(now) : cadence_.is_due(now))) return false;
+    return is_boundary ? cadence_.is_due_at_boundary(now) : cadence_.is_due(now);
+}
+
+bool Run::save_if_due(std::uint64_t step, bool is_boundary, const Fill& fill) {
+    if (!is_due(is_boundary)) return false;
     save(step, fill);
     return true;
 }
 
+bool Run::save_part_if_due(const std::string& name, std::uint64_t step, bool is_boundary,
+                           const Fill& fill) {
+    if (!is_due(is_boundary)) return false;
+    save_part(name, step, fill);
+    return true;
+}
+
 void Run::save(std::uint64_t step, const Fill& fill) {
+    write(directory_.checkpoint_path(), step, fill);
+    saved_step_ = step;
+}
+
+void Run::save_part(const std::string& name, std::uint64_t step, const Fill& fill) {
+    write(part_path(name), step, fill);
+}
+
+std::optional<Checkpoint> Run::part(const std::string& name) const {
+    const auto path = part_path(name);
+    if (!std::filesystem::exists(path)) return std::nullopt;
+    Checkpoint found = read_checkpoint(path);
+    (void)check_resumable(found.header, wanted_, path, accepts_other_bits_);
+    return found;
+}
+
+void Run::write(const std::filesystem::path& path, std::uint64_t step, const Fill& fill) {
     const double began = seconds();
     // what the checkpoint says is done must be on disk before it
     metrics_->sync();
@@ -80,7 +109,7 @@ void Run::save(std::uint64_t step, const Fill& fill) {
     CheckpointHeader header = wanted_;
     header.step = step;
     header.seconds = began;
-    write_checkpoint(directory_.checkpoint_path(), header, tensors);
+    write_checkpoint(path, header, tensors);
     cadence_.wrote(began, seconds());
 }
 
@@ -139,6 +168,7 @@ void Run::resume(const OptionTable& table, const CommonOptions& common) {
         has_other_bits = check_resumable(checkpoint_->header, wanted_, directory_.checkpoint_path(),
                                          common.accept_other_bits);
         seconds_before_ = checkpoint_->header.seconds;
+        saved_step_ = checkpoint_->header.step;
     }
     Json config = directory_.config();
     std::optional<std::uint64_t> step;

@@ -10,6 +10,7 @@
 #include "sdr_options.hpp"
 #include "training_images.hpp"
 
+#include <baldwin/app/images.hpp>
 #include <baldwin/app/live.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/run_setup.hpp>

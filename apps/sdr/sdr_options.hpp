@@ -12,7 +12,6 @@
 #include <baldwin/app/options.hpp>
 #include <baldwin/core/image_set.hpp>
 #include <baldwin/core/run_directory.hpp>
-#include <baldwin/io/dataset.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -87,16 +86,6 @@ inline void MemoryOptions::declare(OptionTable& table) {
                 "of the linear read-out over the stored codes; 0: as many as make 120,000 visits, "
                 "from 4 to 30",
                 {0, 10'000});
-}
-
-/// The data set that --data names; a relative folder is made absolute, for a later resume.
-/// \throws UsageError if there is none
-inline ImageDataset load_images(CommonOptions& common) {
-    const bool is_path = common.data.find('/') != std::string::npos;
-    if (is_path && std::filesystem::is_directory(common.data)) {
-        common.data = std::filesystem::absolute(common.data).lexically_normal().string();
-    }
-    return as_usage("--data", [&] { return io::load_dataset(common.data); });
 }
 
 /// Refuses --data where a command makes its own.

@@ -55,7 +55,7 @@ struct ChapterResult {
     std::string came_out; ///< the result in a sentence or two
     std::vector<ChapterNumber> numbers;
     std::vector<ChapterFigure> figures;
-    std::string repeat;         ///< the shell command that gives the same numbers
+    std::string repeat;         ///< shell commands, one a line, that give the same numbers
     Json more = Json::object(); ///< further keys for summary.json
     std::uint64_t steps = 0;    ///< of the experiment
 };
@@ -67,7 +67,7 @@ struct Chapter {
     double share = 1; ///< of the tour's time, beside the other chapters'
     /// Finds what run() needs, such as data, before anything is written.
     std::function<void(const CommonOptions&)> prepare;
-    /// Does the work; nothing if the run was asked to stop, after saving what a resume needs.
+    /// Does the work; nothing if the run was asked to stop.
     std::function<std::optional<ChapterResult>(ChapterContext&)> run;
 };
 

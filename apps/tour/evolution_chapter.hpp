@@ -38,24 +38,36 @@ struct Searched {
     Panel stage;             ///< the environment
 };
 
-/// A search as baldwin-evolve run does it with the same options, shown live.
+/// A search as baldwin-evolve run does it with the same options, shown live, with checkpoints of
+/// its own.
 class LiveSearch {
 public:
-    LiveSearch(EvolveOptions options, Live& live)
-        : options_(resolved(std::move(options))), live_(live), search_(make_search(options_)) {
+    /// \param name  of its checkpoints
+    LiveSearch(EvolveOptions options, std::string name, ChapterContext& context)
+        : options_(resolved(std::move(options))), name_(std::move(name)), run_(context.run),
+          live_(context.live), search_(make_search(options_)) {
         found_.stage = search_.task.env.scene().panels.front();
     }
 
     /// \return nothing if it was asked to stop
     std::optional<Searched> run() {
         constexpr double kSlice = 0.2; // seconds between two looks at the window
+        using Step = neuroevolution::Evolution::Step;
         neuroevolution::Evolution evolution(*search_.algorithm, search_.engine, kSlice);
+        const auto fill = [&](SafetensorsWriter& out) { save(evolution, out); };
+        if (const auto kept = run_.part(name_)) restore(evolution, kept->tensors);
         while (!evolution.is_over()) {
-            const auto step = evolution.step();
-            if (Run::should_stop()) return std::nullopt;
-            if (step == neuroevolution::Evolution::Step::generation) end_generation(evolution);
+            const Step step = evolution.step();
+            const bool is_end = step == Step::generation;
+            if (is_end) end_generation(evolution);
+            if (Run::should_stop()) {
+                run_.save_part(name_, generation(), fill);
+                return std::nullopt;
+            }
+            run_.save_part_if_due(name_, generation(), is_end, fill);
             live_.attend(generation());
         }
+        run_.save_part(name_, generation(), fill);
         const auto test = test_champion(search_, options_);
         if (!test) return std::nullopt;
         found_.test = test->mean;
@@ -73,6 +85,24 @@ private:
     }
     [[nodiscard]] std::uint64_t generation() const {
         return search_.algorithm->progress().generation;
+    }
+    void save(const neuroevolution::Evolution& evolution, SafetensorsWriter& out) const {
+        evolution.save(out);
+        found_.history.save(out);
+        out.add_value("tour.at_first", found_.at_first);
+        std::vector<double> ends;
+        for (const Point& end : found_.ends) ends.insert(ends.end(), {end.x, end.y});
+        out.add_copy("tour.ends", TensorView<const double>(ends.data(), {found_.ends.size(), 2}));
+    }
+    void restore(neuroevolution::Evolution& evolution, const SafetensorsFile& in) {
+        evolution.restore(in);
+        found_.history.restore(in);
+        found_.at_first = in.value<double>("tour.at_first");
+        const auto ends = in.values<double>("tour.ends");
+        found_.ends.clear();
+        for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
+            found_.ends.push_back({ends[i], ends[i + 1]});
+        }
     }
     void end_generation(const neuroevolution::Evolution& evolution) {
         const auto& report = search_.algorithm->report();
@@ -92,6 +122,8 @@ private:
     }
 
     EvolveOptions options_;
+    std::string name_;
+    Run& run_;
     Live& live_;
     Search search_;
     Searched found_;
@@ -105,20 +137,23 @@ public:
     /// \return nothing if it was asked to stop
     std::optional<ChapterResult> run() {
         ChapterResult result;
-        auto novel = search(maze(AlgorithmName::ga_ns, budget()));
+        auto novel = search(maze(AlgorithmName::ga_ns, budget()), "maze-novelty");
         if (!novel) return std::nullopt;
         // as many tries by reward as novelty took
         const std::uint64_t tries = novel->progress.evaluations;
-        auto reward = search(maze(AlgorithmName::ga, tries));
+        auto reward = search(maze(AlgorithmName::ga, tries), "maze-reward");
         if (!reward) return std::nullopt;
-        const auto pole = search(options("CartPole-v1"));
+        const auto pole = search(options("CartPole-v1"), "pole");
         if (!pole) return std::nullopt;
-        const auto game = search(breakout());
+        const auto game = search(breakout(), "breakout");
         if (!game) return std::nullopt;
         add_maze(result, *novel, *reward);
         add_scores(result, *pole, *game);
         add_games(result, *pole, *game);
         describe(result, *novel, *game);
+        result.repeat = command(maze(AlgorithmName::ga_ns, budget())) + "\n" +
+                        command(maze(AlgorithmName::ga, tries)) + "\n" +
+                        command(options("CartPole-v1")) + "\n" + command(breakout());
         for (const ChapterFigure& figure : result.figures) {
             context_.run.directory().write_frame(0, "evolution-" + figure.name, "scene.json",
                                                  to_json(figure.scene));
@@ -127,8 +162,8 @@ public:
     }
 
 private:
-    [[nodiscard]] std::optional<Searched> search(EvolveOptions options) {
-        return LiveSearch(std::move(options), context_.live).run();
+    [[nodiscard]] std::optional<Searched> search(EvolveOptions options, const char* name) {
+        return LiveSearch(std::move(options), name, context_).run();
     }
     [[nodiscard]] EvolveOptions options(const char* env) const {
         EvolveOptions options;
@@ -154,6 +189,19 @@ private:
         chosen.population = 60;
         chosen.generations = context_.is_full ? 60 : context_.seconds < 3 ? 2 : 10;
         return chosen;
+    }
+    // the shell command of the same search
+    [[nodiscard]] static std::string command(const EvolveOptions& chosen) {
+        std::string text = "build/release/bin/baldwin-evolve run --env " + chosen.env;
+        const auto add = [&text](const char* name, std::uint64_t value) {
+            if (value > 0) text += std::string(" --") + name + " " + std::to_string(value);
+        };
+        if (chosen.algorithm == AlgorithmName::ga_ns) text += " --algorithm ga-ns";
+        if (chosen.algorithm == AlgorithmName::ga) text += " --algorithm ga";
+        add("max-evaluations", chosen.max_evaluations);
+        add("population", chosen.population);
+        add("generations", chosen.generations);
+        return text + " --seed " + std::to_string(chosen.common.seed);
     }
     static void add(ChapterResult& result, std::string key, double value, std::string name,
                     std::string text, std::string beside = {}) {
@@ -233,11 +281,6 @@ private:
         result.came_out = "Selected by novelty: " + outcome(novel) +
                           ". The network that plays Breakout, " + grouped(game.parameters) +
                           " weights, is " + std::to_string(game.genome_bytes) + " bytes of seeds.";
-        result.repeat = "build/release/bin/baldwin-evolve run --env hard-maze --algorithm ga-ns "
-                        "--max-evaluations " +
-                        std::to_string(budget()) + " --seed " +
-                        std::to_string(context_.common.seed) + " --threads " +
-                        std::to_string(context_.common.threads);
         result.steps = novel.progress.generation;
     }
 

@@ -10,6 +10,7 @@
 
 #include <baldwin/app/common_options.hpp>
 #include <baldwin/app/demo.hpp>
+#include <baldwin/app/images.hpp>
 #include <baldwin/app/live.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/options.hpp>
@@ -67,7 +68,7 @@ std::string tour_command(const TourOptions& options) {
 
 Json summary_of(const std::vector<Chapter>& chapters,
                 const std::vector<ReportedChapter>& reported) {
-    Json summary = {{"report", "report.html"}, {"chapters", Json::array()}};
+    Json summary = {{"chapters", Json::array()}};
     for (std::size_t i = 0; i < reported.size(); ++i) {
         Json chapter = {{"name", chapters[i].name}, {"repeat", reported[i].result.repeat}};
         for (const ChapterNumber& number : reported[i].result.numbers) {
@@ -91,6 +92,7 @@ ExitCode tour(const std::vector<std::string>& arguments) {
     double shares = 0;
     for (const Chapter& chapter : chapters) shares += chapter.share;
     limit_threads(options.common.threads);
+    make_data_absolute(options.common);
     for (const Chapter& chapter : chapters) chapter.prepare(options.common);
     Run run(table, options.common, "tour: " + options.chapters);
     Live live(options.common.view, "Baldwin: the tour", run);
@@ -105,7 +107,7 @@ ExitCode tour(const std::vector<std::string>& arguments) {
                                .is_full = options.full};
         auto result = chapter.run(context);
         if (!result) {
-            run.finish(0, true, summary_of(chapters, reported));
+            run.finish(run.saved_step(), true, summary_of(chapters, reported));
             return ExitCode::interrupted;
         }
         reported.push_back({chapter.title, std::move(*result)});
@@ -118,7 +120,9 @@ ExitCode tour(const std::vector<std::string>& arguments) {
                                                .threads = options.common.threads,
                                                .seconds = took.count()})),
                Sync::no);
-    run.finish(reported.back().result.steps, false, summary_of(chapters, reported));
+    Json summary = summary_of(chapters, reported);
+    summary["report"] = "report.html";
+    run.finish(reported.back().result.steps, false, summary);
     for (const ReportedChapter& chapter : reported) {
         std::cout << chapter.title << "\n  " << chapter.result.came_out << "\n";
     }

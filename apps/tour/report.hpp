@@ -88,7 +88,7 @@ inline std::string chapter_html(const ReportedChapter& chapter) {
     for (const ChapterFigure& figure : result.figures) html += figure_html(figure);
     html +=
         "<h3>How to repeat it</h3>\n" +
-        paragraph("This command gives the same parameters and the same accuracy, bit for bit, for "
+        paragraph("Run from the project's folder, this gives the same numbers, bit for bit, for "
                   "any number of threads; only times and speeds differ.") +
         "<pre>" + escaped(result.repeat) + "</pre>\n";
     return html;

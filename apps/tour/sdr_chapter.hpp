@@ -252,11 +252,21 @@ private:
                           " of the test pictures were named correctly, by "
                           "nearest neighbour on the raw pictures " +
                           percent(own.nearest_raw) + ".";
-        result.repeat = "build/release/bin/baldwin-sdr classify --data '" + context_.common.data +
-                        "' --train-per-class " + std::to_string(per_class(data_)) + " --seed " +
-                        std::to_string(context_.common.seed) + " --threads " +
-                        std::to_string(context_.common.threads);
+        result.repeat = repeat_commands();
         result.steps = own.items;
+    }
+    // each data set's numbers, then the whole chapter
+    [[nodiscard]] std::string repeat_commands() const {
+        const std::string seed = " --seed " + std::to_string(context_.common.seed);
+        const std::string own = " --data '" + context_.common.data + "'";
+        std::string commands;
+        for (const ImageDataset& data : sets_) {
+            commands += "build/release/bin/baldwin-sdr classify" +
+                        (&data == &data_ ? own : " --data mnist") + " --train-per-class " +
+                        std::to_string(per_class(data)) + seed + "\n";
+        }
+        return commands + "scripts/demo --chapters memory" + own + seed +
+               (context_.is_full ? " --full" : "");
     }
 
     ChapterContext& context_;

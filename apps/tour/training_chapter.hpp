@@ -339,8 +339,8 @@ private:
         result.was_run =
             "A small convolutional network (" + nn::print(network_.architecture()) + ") of " +
             count(network_.parameters().size()) +
-            " parameters started from random numbers and learned to say what an image shows, by "
-            "stochastic gradient descent with momentum 0.9, 64 images a step, in " +
+            " parameters started from random numbers and learned to say what an image shows, by " +
+            options_.method_text() + ", " + count(options_.batch) + " images a step, in " +
             (plan_.epochs == 1 ? "one pass" : count(plan_.epochs) + " passes") + " over " +
             count(classifier_.images_per_epoch()) + " images.";
         result.data = "Data set " + data_.name + ": images of " + count(data_.height()) + " x " +

@@ -8,6 +8,7 @@
 
 #include <baldwin/app/classifier.hpp>
 #include <baldwin/app/evaluation.hpp>
+#include <baldwin/app/images.hpp>
 #include <baldwin/app/demo.hpp>
 #include <baldwin/app/live.hpp>
 #include <baldwin/app/main.hpp>
@@ -20,7 +21,6 @@
 #include <baldwin/core/parallel.hpp>
 #include <baldwin/core/scene.hpp>
 #include <baldwin/core/scene_json.hpp>
-#include <baldwin/io/dataset.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -57,13 +57,14 @@ nn::Architecture architecture_of(const std::string& text, std::size_t classes) {
     });
 }
 
-ImageDataset load_data(CommonOptions& common) {
-    // a relative folder would be another one when the run is resumed from elsewhere
-    const bool is_path = common.data.find('/') != std::string::npos;
-    if (is_path && std::filesystem::is_directory(common.data)) {
-        common.data = std::filesystem::absolute(common.data).lexically_normal().string();
+// a course that falls to its end cannot be lengthened: what is done was done on the shorter one
+void check_later_end(const TrainOptions& options) {
+    if (!options.common.is_resumed() || options.common.given.count("epochs") == 0 ||
+        options.schedule == Schedule::Course::constant) {
+        return;
     }
-    return as_usage("--data", [&] { return io::load_dataset(common.data); });
+    throw UsageError("--epochs cannot stand beside --resume here: the run's --schedule ends with "
+                     "its epochs; a run with --schedule constant can be given a later end");
 }
 
 ExitCode describe(TrainOptions& options) {
@@ -76,7 +77,7 @@ ExitCode describe(TrainOptions& options) {
         architecture = preset.architecture;
         input = preset.input;
     } else {
-        const ImageDataset data = load_data(options.common);
+        const ImageDataset data = load_images(options.common);
         architecture = architecture_of(options.arch, data.classes.size());
         input = data.image_shape();
     }
@@ -253,10 +254,11 @@ ExitCode train(const std::vector<std::string>& arguments) {
     OptionTable table("baldwin-train", "Trains and tests a network described in text.");
     options.declare(table);
     if (read_options(table, options.common, arguments)) return ExitCode::done;
+    check_later_end(options);
     if (options.describe) return describe(options);
     options.resolve();
     limit_threads(options.common.threads);
-    const ImageDataset data = load_data(options.common);
+    const ImageDataset data = load_images(options.common);
     const auto architecture = architecture_of(options.arch, data.classes.size());
     const auto network =
         as_usage("--arch", [&] { return nn::Network(architecture, data.image_shape()); });

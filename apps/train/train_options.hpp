@@ -11,6 +11,7 @@
 #include <baldwin/core/checkpoint.hpp>
 #include <baldwin/core/optim.hpp>
 #include <baldwin/core/schedule.hpp>
+#include <baldwin/core/ticks.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -53,6 +54,8 @@ struct TrainOptions {
     void resolve() {
         if (rate == 0) rate = optimiser == OptimiserName::sgd ? 0.05 : 0.001;
     }
+    /// What moves the parameters, for people: "Adam with a learning rate of 0.001 throughout".
+    [[nodiscard]] std::string method_text() const;
     /// How the classifier is trained.
     /// \param images_per_epoch  decides the length of schedules
     [[nodiscard]] TrainingConfig training(std::size_t images_per_epoch) const;
@@ -148,6 +151,18 @@ inline void TrainOptions::declare(OptionTable& table) {
         .as(Role::place);
     detail::add_metrics(table);
     detail::add_notes(table);
+}
+
+inline std::string TrainOptions::method_text() const {
+    const std::string rule =
+        optimiser == OptimiserName::sgd
+            ? "stochastic gradient descent with momentum " + shortest_text(momentum)
+            : (optimiser == OptimiserName::adam ? "Adam" : "AdamW");
+    const std::string course = schedule == Schedule::Course::constant ? " throughout"
+                               : schedule == Schedule::Course::cosine
+                                   ? " that falls to 0 along a cosine"
+                                   : ", divided by 10 after each third";
+    return rule + " with a learning rate of " + shortest_text(rate) + course;
 }
 
 inline TrainingConfig TrainOptions::training(std::size_t images) const {

@@ -3,6 +3,7 @@
 
 // baldwin-tour as its users call it: a report that stands alone, and commands that repeat it.
 
+#include <baldwin/core/checkpoint.hpp>
 #include <baldwin/core/file.hpp>
 #include <baldwin/core/json.hpp>
 #include <baldwin/core/scene_json.hpp>
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -30,7 +32,6 @@ using test::Process;
 using test::TemporaryFolder;
 
 const std::filesystem::path kTour = std::filesystem::path(BALDWIN_BIN_DIR) / "baldwin-tour";
-const std::filesystem::path kTrain = std::filesystem::path(BALDWIN_BIN_DIR) / "baldwin-train";
 
 std::size_t count(std::string_view text, std::string_view part) {
     std::size_t found = 0;
@@ -60,18 +61,23 @@ protected:
     [[nodiscard]] Json chapter() const {
         return read_json(folder_ / "tour/summary.json")["chapters"][0];
     }
-    /// Runs the command that the report gives, in a directory of its own.
-    [[nodiscard]] Json repeated() const {
-        std::istringstream words(chapter()["repeat"].get<std::string>());
+    /// Runs a command that the report gives, in a directory of its own.
+    [[nodiscard]] Json repeated(const std::string& command) const {
+        std::istringstream words(command);
+        std::filesystem::path program; // by its usual path
+        words >> program;
         Arguments arguments;
-        std::string word;
-        words >> word; // the program, by its usual path
-        while (words >> word) arguments.push_back(word);
-        arguments.insert(arguments.end(), {"--out", folder_ / "again", "--quiet"});
-        const Outcome outcome = test::run_program(kTrain, arguments);
+        for (std::string word; words >> word;) {
+            std::erase(word, '\''); // what a shell would take away
+            arguments.push_back(word);
+        }
+        const TemporaryFolder again;
+        arguments.insert(arguments.end(), {"--out", again / "run", "--quiet"});
+        const Outcome outcome = test::run_program(BALDWIN_BIN_DIR / program.filename(), arguments);
         EXPECT_EQ(outcome.code, 0) << outcome.err;
-        return read_json(folder_ / "again/summary.json");
+        return read_json(again / "run/summary.json");
     }
+    [[nodiscard]] Json repeated() const { return repeated(chapter()["repeat"].get<std::string>()); }
 
     static inline TemporaryFolder* data_ = nullptr;
     TemporaryFolder folder_;
@@ -94,7 +100,8 @@ TEST_F(AppTour, LastLineNamesAReportThatStandsAlone) {
         EXPECT_EQ(count(html, part), 0U);
     for (const char* part :
          {"What was run", "On what", "What came out", "How to repeat it", "test accuracy",
-          "guessing: 25.00 %", "cross-entropy (nats)", "true class", "First-layer filters"}) {
+          "guessing: 25.00 %", "by Adam with a learning rate of 0.001 that falls to 0",
+          "cross-entropy (nats)", "true class", "First-layer filters"}) {
         EXPECT_GE(count(html, part), 1U) << part;
     }
     EXPECT_EQ(count(html, "<figure>"), 9U);
@@ -109,6 +116,42 @@ TEST_F(AppTour, TheCommandInTheReportGivesTheSameNetwork) {
     EXPECT_EQ(again["test_accuracy"], first["test_accuracy"]);
 }
 
+TEST_F(AppTour, EveryCommandInTheReportGivesItsNumbers) {
+    ASSERT_EQ(test::run_program(kTour, arguments()).code, 0);
+    const Json chapters = read_json(folder_ / "tour/summary.json")["chapters"];
+    const auto commands = [&](const Json& chapter) {
+        std::istringstream text(chapter["repeat"].get<std::string>());
+        Arguments lines;
+        for (std::string line; std::getline(text, line);) lines.push_back(line);
+        return lines;
+    };
+    const auto memory = commands(chapters[1]);
+    ASSERT_EQ(memory.size(), 2U); // the second runs the chapter itself
+    EXPECT_EQ(repeated(memory[0])["test_accuracy"], chapters[1]["test_accuracy"]);
+    const auto evolution = commands(chapters[2]);
+    ASSERT_EQ(evolution.size(), 4U);
+    EXPECT_EQ(repeated(evolution[0])["reached"], chapters[2]["maze_novelty_reached"] == 1);
+    EXPECT_EQ(repeated(evolution[1])["best_final_distance"], chapters[2]["maze_reward_distance"]);
+    EXPECT_EQ(repeated(evolution[2])["test_mean"], chapters[2]["cart_pole"]);
+    const Json game = repeated(evolution[3]);
+    EXPECT_EQ(game["test_mean"], chapters[2]["breakout"]);
+    EXPECT_EQ(game["genome_bytes"], chapters[2]["genome_bytes"]);
+}
+
+TEST_F(AppTour, AnInterruptedTourSaysWhatIsKept) {
+    Process process(kTour, arguments({"--full", "--quiet"}));
+    ASSERT_TRUE(process.until(
+        30, [&] { return std::filesystem::exists(folder_ / "tour/checkpoint.safetensors"); }));
+    process.send(SIGINT);
+    EXPECT_EQ(process.wait().code, 130);
+    const Json summary = read_json(folder_ / "tour/summary.json");
+    EXPECT_FALSE(summary["finished"].get<bool>());
+    EXPECT_FALSE(summary.contains("report"));
+    EXPECT_GT(summary["step"], 0);
+    EXPECT_EQ(summary["step"].get<std::uint64_t>(),
+              read_checkpoint(folder_ / "tour/checkpoint.safetensors").header.step);
+}
+
 TEST_F(AppTour, KilledAndResumedItEndsTheSame) {
     {
         Process process(kTour, arguments({"--full", "--quiet"}));
@@ -120,6 +163,29 @@ TEST_F(AppTour, KilledAndResumedItEndsTheSame) {
     const Outcome outcome = test::run_program(kTour, {"--resume", out(), "--quiet"});
     ASSERT_EQ(outcome.code, 0) << outcome.err;
     EXPECT_EQ(repeated()["parameters_hash"], chapter()["parameters_hash"]);
+}
+
+TEST_F(AppTour, KilledWhileItEvolvesItGoesOnFromThere) {
+    const auto evolving = [&](const char* name) {
+        return Arguments{"--chapters", "evolution", "--seconds",   "20",
+                         "--quiet",    "--out",     folder_ / name};
+    };
+    ASSERT_EQ(test::run_program(kTour, evolving("whole")).code, 0);
+    {
+        Process process(kTour, evolving("tour"));
+        ASSERT_TRUE(process.until(30, [&] {
+            return std::filesystem::exists(folder_ / "tour/maze-reward.checkpoint.safetensors");
+        }));
+        process.send(SIGKILL);
+        EXPECT_EQ(process.wait().code, -SIGKILL);
+    }
+    ASSERT_EQ(test::run_program(kTour, {"--resume", out(), "--quiet"}).code, 0);
+    const auto numbers = [&](const char* name) {
+        Json chapter = read_json(folder_ / name / "summary.json")["chapters"][0];
+        chapter.erase("repeat");
+        return chapter;
+    };
+    EXPECT_EQ(numbers("tour"), numbers("whole"));
 }
 
 TEST_F(AppTour, FramesAreScenes) {

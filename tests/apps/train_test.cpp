@@ -15,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -227,6 +228,9 @@ TEST_F(AppTrain, ABadArchitectureIsNamedByPositionAndWord) {
     expect_refusal(refused("flatten, linear four"), 2, {"--arch", "four"});
     expect_refusal(refused("flatten, linear 5"), 2, {"4 classes"});
     expect_refusal(refused("conv 4 99x99, flatten, linear 4"), 2, {"0.conv"});
+    expect_refusal(refused("flatten, linear 99999999999, linear 4"), 2, {"--arch", "position 17"});
+    expect_refusal(refused("flatten, linear 99999999, linear 99999999, linear 4"), 2,
+                   {"--arch", "linear", "more than"});
     EXPECT_FALSE(std::filesystem::exists(folder_ / "a"));
 }
 
@@ -349,6 +353,25 @@ TEST_F(AppTrain, ALaterEndContinuesAsIfMeantFromTheStart) {
     expect_same_run("whole", "a");
     expect_refusal(run({"--resume", folder_ / "a", "--epochs", "2"}), 2, {"--epochs", "later"});
     expect_refusal(run({"--resume", folder_ / "a", "--lr", "0.1"}), 2, {"--lr", "--resume"});
+}
+
+// what was learned on a course that fell to 0 is not what a longer run would have learned
+TEST_F(AppTrain, AScheduleThatEndsWithTheRunRefusesALaterEnd) {
+    ASSERT_EQ(run(arguments(folder_ / "a", {"--epochs", "1"})).code, 0);
+    const std::string before = read_text(folder_ / "a/config.json");
+    expect_refusal(run({"--resume", folder_ / "a", "--epochs", "3"}), 2,
+                   {"--epochs", "--schedule constant"});
+    EXPECT_EQ(read_text(folder_ / "a/config.json"), before);
+}
+
+TEST_F(AppTrain, ARelativeFolderOfDataIsRememberedWhole) {
+    std::filesystem::copy(data_->path(), folder_ / "digits");
+    const Arguments wanted = {"--data", "digits",       "--arch", kNetwork, "--epochs",
+                              "1",      "--validation", "200",    "--out",  "a"};
+    const auto there = [&] { EXPECT_EQ(::chdir(folder_.path().c_str()), 0); };
+    ASSERT_EQ(test::run_program(kProgram, wanted, there).code, 0);
+    EXPECT_EQ(read_json(folder_ / "a/config.json")["options"]["data"],
+              (folder_ / "digits").string());
 }
 
 TEST_F(AppTrain, ACheckpointThatDoesNotFitIsRefusedAndNothingIsTouched) {

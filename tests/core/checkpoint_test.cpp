@@ -160,10 +160,16 @@ TEST(CoreCheckpoint, CheapOnesComeAtEachEpochAndAtLeastEveryTenSeconds) {
 }
 
 TEST(CoreCheckpoint, DearOnesComeLessOften) {
-    for (const double cost : {0.05, 0.5, 3.0}) {
+    for (const double cost : {0.05, 0.5}) {
         EXPECT_LE(simulate(0.05, cost, 7).share, 0.021) << cost; // the first one is unpaid
         EXPECT_GE(simulate(0.05, cost, 7).count, 2U) << cost;
     }
+}
+
+TEST(CoreCheckpoint, NoneIsSoDearThatHalfAMinuteWouldBeLost) {
+    const auto dear = simulate(0.05, 3.0, 1000000);
+    EXPECT_LE(dear.longest_gap, 25.1);
+    EXPECT_GE(dear.longest_gap, 24.9); // still as seldom as that
 }
 
 TEST(CoreCheckpoint, APeriodOfZeroMeansAfterEveryStep) {
@@ -177,6 +183,7 @@ TEST(CoreCheckpoint, ACadenceWithoutSenseIsRefused) {
     EXPECT_THROW(CheckpointCadence({.period = -1}, 0), std::invalid_argument);
     EXPECT_THROW(CheckpointCadence({.share = 0}, 0), std::invalid_argument);
     EXPECT_THROW(CheckpointCadence({.share = 1.5}, 0), std::invalid_argument);
+    EXPECT_THROW(CheckpointCadence({.longest = -1}, 0), std::invalid_argument);
 }
 
 } // namespace

@@ -400,6 +400,17 @@ TEST(CoreNnNetwork, ALayerWhoseInputDoesNotFitIsNamed) {
     EXPECT_EQ(refusal("relu", {3, 0}), "Network: the input must have elements, got shape (3, 0)");
 }
 
+// what no machine holds is refused before sizes wrap and anything is allocated
+TEST(CoreNnNetwork, ALayerTooLargeIsNamed) {
+    EXPECT_EQ(refusal("linear 100000000, linear 100000000", {784}),
+              "Network: layer 0.linear: shape (100000000, 784) has more than 68719476736 elements");
+    EXPECT_EQ(refusal("linear 80000000, linear 700", {784}),
+              "Network: layer 1.linear: Layout: with '1.linear.weight' of shape (700, 80000000) "
+              "there are more than 68719476736 numbers");
+    EXPECT_EQ(refusal("conv 4 3x3 pad 100000000", {1, 28, 28}).substr(0, 40),
+              "Network: layer 0.conv: shape (4, 2000000");
+}
+
 TEST(CoreNnNetwork, VectorsOfAnotherLengthAreRefused) {
     const Network network(parse("linear 3, batch_norm"), {2});
     const std::vector<double> theta(15);

@@ -51,6 +51,24 @@ TEST(CoreNnText, ShortFormsMeanTheLongOnes) {
     EXPECT_FALSE(same("relu", "tanh"));
 }
 
+TEST(CoreNnText, NumbersAndNestingHaveALimit) {
+    EXPECT_EQ(
+        refusal("linear 134217729"),
+        "position 8: 'linear' needs the number of outputs, a whole number up to 134217728, got "
+        "'134217729'");
+    EXPECT_EQ(refusal("conv 4 3x3 pad 99999999999999").substr(0, 13), "position 16: ");
+    EXPECT_EQ(refusal("conv 4 3x3/99999999999999").substr(0, 12), "position 8: ");
+    EXPECT_EQ(refusal("linear 134217728"), "(no exception)");
+    const auto nested = [](std::size_t depth) {
+        std::string text;
+        for (std::size_t i = 0; i < depth; ++i) text += "sequential(";
+        return text + "relu" + std::string(depth, ')');
+    };
+    EXPECT_EQ(refusal(nested(100)), "(no exception)");
+    EXPECT_EQ(refusal(nested(101)), "position 1101: blocks are nested more than 100 deep");
+    EXPECT_EQ(refusal(nested(100'000)), "position 1101: blocks are nested more than 100 deep");
+}
+
 TEST(CoreNnText, BlocksNest) {
     const Architecture layers = parse("residual(sequential(relu, tanh); residual(linear 3))");
     const auto& outer = std::get<Residual>(layers.at(0).kind);
@@ -62,10 +80,10 @@ TEST(CoreNnText, ErrorsNamePositionWordAndWhatWouldBeRight) {
     EXPECT_EQ(refusal("linear 10, convv 3").substr(0, 49),
               "position 12: unknown layer 'convv', known: linear");
     EXPECT_NE(refusal("convv").find(", conv, "), std::string::npos);
-    EXPECT_EQ(refusal("linear"), "position 7: 'linear' needs the number of outputs, a whole "
-                                 "number, got the end of the text");
+    EXPECT_EQ(refusal("linear"), "position 7: 'linear' needs the number of outputs, a whole number "
+                                 "up to 134217728, got the end of the text");
     EXPECT_EQ(refusal("linear -3"), "position 8: 'linear' needs the number of outputs, a whole "
-                                    "number, got '-3'");
+                                    "number up to 134217728, got '-3'");
     EXPECT_EQ(refusal("relu, linear 3.5").substr(0, 12), "position 14:");
     EXPECT_EQ(refusal("linear 99999999999999999999").substr(0, 11), "position 8:");
     EXPECT_EQ(refusal("conv 3 3y3"), "position 8: 'conv' needs a window, kernel and stride such as "

@@ -133,22 +133,27 @@ inline bool check_resumable(const CheckpointHeader& found, const CheckpointHeade
 ///
 /// Between boundaries one is due every `period` seconds, at a boundary (an epoch's or generation's
 /// end) as soon as the budget allows. Neither spends more than `share` of the time: where one
-/// checkpoint costs more than share * period, they come less often.
+/// checkpoint costs more than share * period, they come less often, but never less often than
+/// every `longest` seconds, however much they cost: a kill may lose half a minute of work.
 class CheckpointCadence {
 public:
     struct Config {
         double period = 8.0; ///< seconds between checkpoints; 0 = after every step, at any cost
         double share = 0.02; ///< of the time, at most; in (0, 1]
+        double longest = 25; ///< seconds that the share may hold one back
     };
 
     /// \param now  seconds since any fixed moment
     explicit CheckpointCadence(double now = 0) : CheckpointCadence(Config(), now) {}
     /// \throws std::invalid_argument if period is negative or share not in (0, 1]
     CheckpointCadence(const Config& config, double now) : config_(config), last_(now) {
-        if (!(config.period >= 0) || !(config.share > 0 && config.share <= 1)) {
-            throw std::invalid_argument(
-                "CheckpointCadence: period must be >= 0 and share in (0, 1], got " +
-                std::to_string(config.period) + " and " + std::to_string(config.share));
+        if (!(config.period >= 0) || !(config.share > 0 && config.share <= 1) ||
+            !(config.longest >= 0)) {
+            throw std::invalid_argument("CheckpointCadence: period and longest must be >= 0 and "
+                                        "share in (0, 1], got " +
+                                        std::to_string(config.period) + ", " +
+                                        std::to_string(config.longest) + " and " +
+                                        std::to_string(config.share));
         }
     }
 
@@ -172,7 +177,9 @@ public:
 
 private:
     // working time that pays for one checkpoint: cost / (cost + time) <= share
-    [[nodiscard]] double affordable() const noexcept { return cost_ * (1 / config_.share - 1); }
+    [[nodiscard]] double affordable() const noexcept {
+        return std::min(cost_ * (1 / config_.share - 1), config_.longest);
+    }
 
     Config config_;
     double last_;

@@ -63,15 +63,24 @@ struct LayoutEntry {
 /// Names and places of the arrays in a flat vector: declaration order, row-major, no gaps.
 class Layout {
 public:
+    /// Most numbers of a flat vector: 256 GiB of floats. What is larger is a mistake of the text.
+    static constexpr std::size_t kMostSize = std::size_t{1} << 36U;
+
     /// Appends an entry; its offset is set here.
     /// \return the entry's index
-    /// \throws std::invalid_argument if the name is taken
+    /// \throws std::invalid_argument if the name is taken or the vector would be too long
     std::size_t add(LayoutEntry entry) {
         if (contains(entry.name)) {
             throw std::invalid_argument("Layout: name '" + entry.name + "' is already taken");
         }
+        const std::size_t size = checked_size(entry.shape, kMostSize);
+        if (size > kMostSize - size_) {
+            throw std::invalid_argument("Layout: with '" + entry.name + "' of shape " +
+                                        to_string(entry.shape) + " there are more than " +
+                                        std::to_string(kMostSize) + " numbers");
+        }
         entry.offset = size_;
-        size_ += entry.size();
+        size_ += size;
         entries_.push_back(std::move(entry));
         return entries_.size() - 1;
     }

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstddef>
 #include <initializer_list>
-#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -78,13 +77,14 @@ inline std::string to_string(const Shape& shape) {
     return text + ")";
 }
 
-/// Product of extents read from a file.
-/// \throws std::invalid_argument if the product does not fit std::size_t
-inline std::size_t checked_size(std::span<const std::size_t> extents) {
+/// Number of elements of a shape that came from outside, such as a text that a user wrote.
+/// \throws std::invalid_argument if there are more than \p most
+inline std::size_t checked_size(const Shape& shape, std::size_t most) {
     std::size_t count = 1;
-    for (const std::size_t extent : extents) {
-        if (extent != 0 && count > std::numeric_limits<std::size_t>::max() / extent) {
-            throw std::invalid_argument("shape product overflows");
+    for (const std::size_t extent : shape) {
+        if (extent != 0 && count > most / extent) {
+            throw std::invalid_argument("shape " + to_string(shape) + " has more than " +
+                                        std::to_string(most) + " elements");
         }
         count *= extent;
     }

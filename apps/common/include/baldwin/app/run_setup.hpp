@@ -101,6 +101,18 @@ public:
     /// \throws std::runtime_error as save_if_due
     void save(std::uint64_t step, const Fill& fill);
 
+    /// The same for a part of the work that has a state of its own, in a file of that name beside
+    /// the run's: a chapter of the tour.
+    bool save_part_if_due(const std::string& name, std::uint64_t step, bool is_boundary,
+                          const Fill& fill);
+    void save_part(const std::string& name, std::uint64_t step, const Fill& fill);
+    /// What to go on from in that part; nothing where it had not begun.
+    /// \throws std::runtime_error if it does not belong to this run
+    [[nodiscard]] std::optional<Checkpoint> part(const std::string& name) const;
+
+    /// Step of the last checkpoint, written or gone on from; 0 without one.
+    [[nodiscard]] std::uint64_t saved_step() const noexcept { return saved_step_; }
+
     /// Writes summary.json: \p results behind the keys that all programs have.
     /// \throws std::runtime_error if it cannot be written
     void finish(std::uint64_t step, bool is_interrupted, const Json& results);
@@ -111,10 +123,16 @@ private:
     static RunDirectory open(const OptionTable& table, const CommonOptions& common);
     void begin(const OptionTable& table, const CommonOptions& common);
     void resume(const OptionTable& table, const CommonOptions& common);
+    [[nodiscard]] bool is_due(bool is_boundary);
+    void write(const std::filesystem::path& path, std::uint64_t step, const Fill& fill);
+    [[nodiscard]] std::filesystem::path part_path(const std::string& name) const {
+        return directory_.path() / (name + ".checkpoint.safetensors");
+    }
     void note_later_end(const OptionTable& table, Json& config, Json& fields);
 
     std::string app_;
     bool is_resumed_;
+    bool accepts_other_bits_;
     RunDirectory directory_;
     CheckpointHeader wanted_;
     std::optional<MetricsWriter> metrics_;
@@ -125,6 +143,7 @@ private:
     Clock::time_point opened_;
     double seconds_before_ = 0;
     std::size_t threads_ = 0;
+    std::uint64_t saved_step_ = 0;
     std::optional<Checkpoint> checkpoint_;
     StopSignals signals_;
 };

@@ -61,13 +61,25 @@ private:
             fail_at(word, "expected a layer, got " + quoted(word));
         }
         ++next_;
-        if (word.text == Sequential::kName) return sequential();
-        if (word.text == Residual::kName) return residual();
+        if (word.text == Sequential::kName) return block(word, [this] { return sequential(); });
+        if (word.text == Residual::kName) return block(word, [this] { return residual(); });
         Words rest(words_, next_, word);
         for (const FunctionEntry& entry : kFunctions) {
             if (entry.name == word.text) return read_activation(entry, rest);
         }
         return named(word, rest, std::make_index_sequence<std::variant_size_v<LayerVariant>>());
+    }
+    /// A block, unless it is nested so deep that reading, or later copying, would end the stack.
+    template <class Read>
+    Layer block(const Word& word, const Read& read) {
+        constexpr std::size_t kDeepest = 100;
+        if (depth_ == kDeepest) {
+            fail_at(word, "blocks are nested more than " + std::to_string(kDeepest) + " deep");
+        }
+        ++depth_;
+        Layer layer = read();
+        --depth_;
+        return layer;
     }
     Layer sequential() {
         expect("(");
@@ -102,6 +114,7 @@ private:
 
     std::vector<Word> words_;
     std::size_t next_ = 0;
+    std::size_t depth_ = 0; // blocks around the present word
 };
 
 template <std::size_t... I>

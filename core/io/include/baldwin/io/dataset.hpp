@@ -259,6 +259,9 @@ inline std::filesystem::path find_dataset(const KnownDataset& known) {
     return data;
 }
 
+/// Whether a data set of that name is known, present or not.
+inline bool is_known_dataset(std::string_view name) { return detail::find_known(name) != nullptr; }
+
 /// Reads a data set given by name (mnist, fashion-mnist, cifar-10) or by folder.
 /// \throws std::invalid_argument if there is no such data set; says where to get a known one
 /// \throws std::runtime_error with path and reason if a file is missing or not as it must be

@@ -116,15 +116,16 @@ private:
     void fill(Step& step, const L& layer, const std::string& /*place*/,
               const Initialiser& weights) {
         static_assert(LayerDescription<L>);
+        step.parameters.begin = parameters.entries().size();
+        step.state.begin = state.entries().size();
         try {
             step.output = layer.output(step.input);
+            (void)checked_size(step.output, Layout::kMostSize);
+            Declaration declaration(parameters, state, step.label, weights);
+            declare(layer, step.input, declaration);
         } catch (const std::invalid_argument& error) {
             fail(step.label, error.what());
         }
-        step.parameters.begin = parameters.entries().size();
-        step.state.begin = state.entries().size();
-        Declaration declaration(parameters, state, step.label, weights);
-        declare(layer, step.input, declaration);
         close(step);
         step.macs = macs_of(layer, step.input);
         step.memory = {memory, memory + memory_of(layer)};

@@ -64,12 +64,18 @@ bool read_number(std::string_view text, N& number) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc() && end == text.data() + text.size();
 }
+/// The largest count or extent in a text: its product with Layout::kMostSize does not overflow.
+inline constexpr std::size_t kMostCount = std::size_t{1} << 27U;
+/// Reads a whole number up to kMostCount.
+inline bool read_count(std::string_view text, std::size_t& count) {
+    return read_number(text, count) && count <= kMostCount;
+}
 /// Reads "3", "3x4", "3x4x5" ... : at most six numbers.
 inline bool read_extents(std::string_view text, std::vector<std::size_t>& extents) {
     while (true) {
         const std::size_t cross = std::min(text.find('x'), text.size());
         std::size_t extent = 0;
-        if (!read_number(text.substr(0, cross), extent)) return false;
+        if (!read_count(text.substr(0, cross), extent)) return false;
         extents.push_back(extent);
         if (cross == text.size()) return extents.size() <= Shape::kMaxRank;
         text.remove_prefix(cross + 1);
@@ -103,7 +109,8 @@ public:
     }
     /// A whole number >= 0.
     [[nodiscard]] std::size_t count(std::string_view what) {
-        return take<std::size_t>(what, "a whole number", read_number<std::size_t>);
+        return take<std::size_t>(what, "a whole number up to " + std::to_string(kMostCount),
+                                 read_count);
     }
     [[nodiscard]] double number(std::string_view what) {
         const Word word = peek();
