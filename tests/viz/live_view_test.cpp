@@ -119,6 +119,17 @@ TEST(VizDisplay, NoDisplayIsSaidAndNothingAborts) {
     ::unsetenv("DISPLAY");
 }
 
+TEST_F(VizLiveView, ARequestThatTheDisplayRefusesDoesNotEndTheProgram) {
+    viz::detail::DisplayLink link;
+    void* const display = link.handle();
+    ASSERT_NE(display, nullptr) << link.obstacle();
+    link.survive_loss();
+    constexpr unsigned long kNoWindow = 12345;
+    link.library().symbol<int(void*, unsigned long)>("XMapWindow")(display, kNoWindow);
+    link.library().symbol<int(void*, int)>("XSync")(display, 0); // the refusal arrives here
+    link.library().symbol<int(void*)>("XCloseDisplay")(display);
+}
+
 TEST_F(VizLiveView, ShowsTheNewestScene) {
     ASSERT_TRUE(viz::display_available());
     LiveView view(sized("newest"));

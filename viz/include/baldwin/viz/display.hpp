@@ -78,11 +78,15 @@ public:
     DisplayLink& operator=(const DisplayLink&) = delete;
 
     /// From now on a display that goes away (a closed ssh session) stops the thread that notices,
-    /// instead of the whole program, as is libX11's custom. The connection is left to the system.
+    /// instead of the whole program, as is libX11's custom, and a request that the display refuses
+    /// costs a picture instead of the program. The connection is left to the system.
     void survive_loss() {
         using Handler = int(void*);
         const auto set = library_.symbol<Handler*(Handler*)>("XSetIOErrorHandler");
         if (set != nullptr) set(&on_display_lost);
+        using Refusal = int(void*, void*);
+        const auto set_refusal = library_.symbol<Refusal*(Refusal*)>("XSetErrorHandler");
+        if (set_refusal != nullptr) set_refusal([](void*, void*) { return 0; });
         display_ = nullptr;
     }
 
