@@ -177,10 +177,13 @@ private:
         return evolution_scenes(history_, *search_.algorithm, population(), search_.task.env);
     }
     void show_scenes() {
-        for (auto& [name, scene] : scenes()) {
-            if (name == "behaviours") spotlight_.mark(scene.panels.front());
-            live_.show(progress().generation, name, std::move(scene));
-        }
+        for (auto& [name, scene] : scenes()) show(name, std::move(scene));
+    }
+    // whoever is pointed at is marked, and keeps the elite's place
+    void show(const std::string& name, Scene scene) {
+        if (spotlight_.picked() && name == "elite") return;
+        if (name == "behaviours") spotlight_.mark(scene.panels.front());
+        live_.show(progress().generation, name, std::move(scene));
     }
     // whoever is pointed at plays an episode in the elite's place
     void point(const Pointer& pointer) {
@@ -221,7 +224,7 @@ private:
     }
     void write_frame(const std::string& name, Scene scene) {
         run_.directory().write_frame(progress().generation, name, "scene.json", to_json(scene));
-        live_.show(progress().generation, name, std::move(scene));
+        show(name, std::move(scene));
     }
     [[nodiscard]] Json figures() const {
         const ne::Progress now = evolution_.progress();
