@@ -7,9 +7,9 @@
 #include "train_options.hpp"
 
 #include <baldwin/app/classifier.hpp>
+#include <baldwin/app/demo.hpp>
 #include <baldwin/app/evaluation.hpp>
 #include <baldwin/app/images.hpp>
-#include <baldwin/app/demo.hpp>
 #include <baldwin/app/live.hpp>
 #include <baldwin/app/main.hpp>
 #include <baldwin/app/run_setup.hpp>
