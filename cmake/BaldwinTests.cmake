@@ -24,10 +24,16 @@ find_package(GTest REQUIRED)
 
 option(BALDWIN_UNITY_TESTS "Compile the files of a test program as one unit" ON)
 
+# a list with commas, such as address,undefined, is nothing for a generator expression
+if(BALDWIN_SANITIZE)
+    set(is_sanitized 1)
+else()
+    set(is_sanitized 0)
+endif()
 set(test_definitions
     BALDWIN_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden"
     BALDWIN_BIN_DIR="${PROJECT_BINARY_DIR}/bin"
-    BALDWIN_TEST_IS_SANITIZED=$<BOOL:${BALDWIN_SANITIZE}>)
+    BALDWIN_TEST_IS_SANITIZED=${is_sanitized})
 
 # half of what -O3 takes to compile; the operations and networks that tests run are at -O3
 set(test_optimisation "$<$<CONFIG:Release>:-Og>")
