@@ -163,7 +163,7 @@ private:
     std::shared_ptr<const Cast> cast_;
     std::uint64_t seed_;
     Playback play_;
-    Spotlight spotlight_{Spotlight::Reach::click};
+    Spotlight spotlight_;
 };
 
 Exhibit exhibit_of(const std::shared_ptr<const Cast>& cast) {

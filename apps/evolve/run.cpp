@@ -179,13 +179,13 @@ private:
     void show_scenes() {
         for (auto& [name, scene] : scenes()) show(name, std::move(scene));
     }
-    // whoever is pointed at is marked, and keeps the elite's place
+    // whoever is picked is marked, and keeps the elite's place
     void show(const std::string& name, Scene scene) {
         if (spotlight_.picked() && name == "elite") return;
         if (name == "behaviours") spotlight_.mark(scene.panels.front());
         live_.show(progress().generation, name, std::move(scene));
     }
-    // whoever is pointed at plays an episode in the elite's place
+    // whoever is picked plays an episode in the elite's place
     void point(const Pointer& pointer) {
         if (!spotlight_.point(pointer, population())) return;
         play_ = search_.play(*spotlight_.picked(), options_.test_cap());
@@ -300,7 +300,7 @@ private:
     FitnessHistory history_;
     std::optional<Playback> play_; // in the window
     ne::Address elite_;            // that played there last
-    Spotlight spotlight_{Spotlight::Reach::hover};
+    Spotlight spotlight_;
     bool is_searching_ = true;
     std::uint64_t first_frame_ = 0;
     double search_seconds_ = 0;

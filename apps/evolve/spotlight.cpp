@@ -4,8 +4,8 @@
 #include "spotlight.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
-#include <limits>
 #include <vector>
 
 namespace baldwin::app {
@@ -13,11 +13,6 @@ namespace baldwin::app {
 namespace ne = neuroevolution;
 
 namespace {
-
-struct Nearest {
-    std::size_t individual = 0;
-    double distance = std::numeric_limits<double>::infinity(); // squared
-};
 
 std::vector<Point> places_of(const Population& population) {
     std::vector<Point> places;
@@ -28,7 +23,7 @@ std::vector<Point> places_of(const Population& population) {
 }
 
 // distances in units of what the individuals span
-Nearest nearest_to(const Point& point, const std::vector<Point>& places) {
+std::size_t nearest_to(const Point& point, const std::vector<Point>& places) {
     const auto span = [&](double Point::*axis) {
         const auto [low, high] =
             std::minmax_element(places.begin(), places.end(),
@@ -37,13 +32,13 @@ Nearest nearest_to(const Point& point, const std::vector<Point>& places) {
     };
     const double width = span(&Point::x);
     const double height = span(&Point::y);
-    Nearest nearest;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        const double x = (places[i].x - point.x) / width;
-        const double y = (places[i].y - point.y) / height;
-        if (x * x + y * y < nearest.distance) nearest = {i, x * x + y * y};
-    }
-    return nearest;
+    const auto distance = [&](const Point& place) {
+        return std::hypot((place.x - point.x) / width, (place.y - point.y) / height);
+    };
+    const auto nearest =
+        std::min_element(places.begin(), places.end(),
+                         [&](const Point& a, const Point& b) { return distance(a) < distance(b); });
+    return static_cast<std::size_t>(nearest - places.begin());
 }
 
 } // namespace
@@ -51,16 +46,12 @@ Nearest nearest_to(const Point& point, const std::vector<Point>& places) {
 bool Spotlight::point(const Pointer& pointer, const Population& population) {
     const bool is_click = pointer.pressed && !was_pressed_;
     was_pressed_ = pointer.pressed;
-    if (pointer.panel != kBehavioursTitle || (!is_click && reach_ == Reach::click)) return false;
+    if (pointer.panel != kBehavioursTitle || !is_click) return false;
     const auto places = places_of(population);
     if (places.empty() || places.size() != population.batch.items.size()) return false;
-    constexpr double kRests = 0.02; // of what the individuals span: on its dot
-    const Nearest nearest = nearest_to({pointer.x, pointer.y}, places);
-    if (!is_click && nearest.distance > kRests * kRests) return false;
-    ne::Parent found = ne::individual_of(population.batch, nearest.individual);
-    if (!is_click && picked_ && *picked_ == found) return false;
-    picked_ = std::move(found);
-    at_ = places[nearest.individual];
+    const std::size_t nearest = nearest_to({pointer.x, pointer.y}, places);
+    picked_ = ne::individual_of(population.batch, nearest);
+    at_ = places[nearest];
     return true;
 }
 

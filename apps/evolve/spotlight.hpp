@@ -18,14 +18,7 @@ namespace baldwin::app {
 /// The individual that was picked among the behaviours, or nobody. A value.
 class Spotlight {
 public:
-    /// Which gestures pick: a click picks the individual nearest to it.
-    enum class Reach {
-        click,
-        hover ///< or a pointer that rests on one: of a run's window clicks may be missed
-    };
-
-    explicit Spotlight(Reach reach) : reach_(reach) {}
-
+    /// A click among the behaviours picks the individual nearest to it.
     /// \return whether another individual is picked than before
     bool point(const Pointer& pointer, const Population& population);
     void clear() { picked_.reset(); }
@@ -40,7 +33,6 @@ public:
     void mark(Panel& behaviours) const;
 
 private:
-    Reach reach_;
     std::optional<neuroevolution::Parent> picked_;
     Point at_;
     bool was_pressed_ = false;

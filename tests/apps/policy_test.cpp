@@ -245,28 +245,27 @@ app::Population three_in_a_row() {
     return population;
 }
 
-TEST(AppSpotlight, AClickPicksTheNearestAndAPointerTheOneItRestsOn) {
+TEST(AppSpotlight, AClickPicksTheNearest) {
     const app::Population population = three_in_a_row();
     const auto at = [](double x, double y, bool pressed) {
         return Pointer{.panel = app::kBehavioursTitle, .x = x, .y = y, .pressed = pressed};
     };
-    app::Spotlight clicks(app::Spotlight::Reach::click);
-    EXPECT_EQ(clicks.who(), "Champion");
-    EXPECT_FALSE(clicks.point(at(10, 1, false), population));
-    EXPECT_TRUE(clicks.point(at(12, 1.3, true), population));
-    EXPECT_EQ(clicks.who(), "Individual 0.1");
-    EXPECT_FALSE(clicks.point(at(20, 2, true), population)); // held, not clicked again
-    app::Spotlight hovers(app::Spotlight::Reach::hover);
-    EXPECT_FALSE(hovers.point(at(12, 1.3, false), population));
-    EXPECT_TRUE(hovers.point(at(20.1, 2, false), population));
-    EXPECT_FALSE(hovers.point(at(20, 2, false), population)); // the same
-    EXPECT_EQ(hovers.picked()->genome, neuroevolution::individual_of(population.batch, 2).genome);
+    app::Spotlight light;
+    EXPECT_EQ(light.who(), "Champion");
+    EXPECT_FALSE(light.point(at(10, 1, false), population));
+    EXPECT_TRUE(light.point(at(12, 1.3, true), population));
+    EXPECT_EQ(light.who(), "Individual 0.1");
+    EXPECT_FALSE(light.point(at(20, 2, true), population)); // held, not clicked again
+    EXPECT_FALSE(light.point(at(20, 2, false), population));
+    EXPECT_TRUE(light.point(at(20.1, 2, true), population));
+    EXPECT_EQ(light.picked()->genome, neuroevolution::individual_of(population.batch, 2).genome);
     Panel panel;
-    hovers.mark(panel);
+    light.mark(panel);
     EXPECT_EQ(std::get<Points>(panel.items.at(0)).at.at(0).x, 20);
-    EXPECT_FALSE(hovers.point({.panel = "Fitness", .x = 0, .y = 0, .pressed = true}, population));
-    hovers.clear();
-    EXPECT_FALSE(hovers.picked());
+    EXPECT_FALSE(light.point(at(0, 0, false), population));
+    EXPECT_FALSE(light.point({.panel = "Fitness", .x = 0, .y = 0, .pressed = true}, population));
+    light.clear();
+    EXPECT_FALSE(light.picked());
 }
 
 TEST(AppIndividuals, AreReadBackWithTheArchive) {

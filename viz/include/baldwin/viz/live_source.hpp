@@ -81,8 +81,14 @@ public:
             limit_ = half;
     }
     [[nodiscard]] bool hears_pointer() const override { return true; }
+    /// A press waits for the experiment, however short it was; of all else the newest counts.
     void point(const Pointer& pointer) override {
-        pointers_.put({std::string(pointer.panel), pointer});
+        if (pointer.pressed || pointer.secondary) {
+            (void)pointers_.take(); // it came before
+            presses_.put({std::string(pointer.panel), pointer});
+        } else {
+            pointers_.put({std::string(pointer.panel), pointer});
+        }
     }
 
     // -- the experiment's side ----------------------------------------------------------------
@@ -153,15 +159,18 @@ private:
     }
     void tell(const std::function<void(const Pointer&)>& pointed) {
         if (!pointed) return;
-        const auto newest = pointers_.take();
-        if (!newest) return;
-        newest->pointer.panel = newest->panel;
-        pointed(newest->pointer);
+        for (Mailbox<Pointed>* box : {&presses_, &pointers_}) {
+            auto newest = box->take();
+            if (!newest) continue;
+            newest->pointer.panel = newest->panel;
+            pointed(newest->pointer);
+        }
     }
 
     std::vector<Parameter> parameters_;
     std::deque<std::atomic<double>> values_;
     std::vector<double> used_; ///< of the experiment's thread
+    Mailbox<Pointed> presses_;
     Mailbox<Pointed> pointers_;
     std::atomic<bool> is_paused_{false};
     std::atomic<std::uint64_t> steps_waiting_{0};

@@ -73,7 +73,10 @@ public:
             return hover(at);
         }
         const Grip grip = std::exchange(w_.grip_, {});
-        if (!grip.has_moved) click(grip, at, now);
+        if (!grip.has_moved) {
+            if (grip.kind == Grip::Kind::plot || grip.kind == Grip::Kind::area) tell_click(at);
+            click(grip, at, now);
+        }
         hover(at);
     }
     void wheel(Point at, double notches) {
@@ -165,6 +168,10 @@ private:
                 return grip;
             }
         }
+        return plot_at(at);
+    }
+    [[nodiscard]] Grip plot_at(Point at) const {
+        Grip grip{.from = at, .last = at};
         const Pane* pane = w_.pane_at(at);
         if (pane == nullptr) return grip;
         grip.kind = Grip::Kind::plot;
@@ -186,6 +193,15 @@ private:
         w_.source_.controls()->go_back(w_.timeline_.current());
         w_.timeline_.follow();
         moved();
+    }
+    /// Where a drag pans, who listens to the pointer hears of a press when it was a click.
+    void tell_click(Point at) {
+        const Controls* controls = w_.source_.controls();
+        if (controls == nullptr || controls->takes_pointer()) return; // was told when it went down
+        w_.grip_ = plot_at(at);
+        point(at, true);
+        w_.grip_ = {};
+        point(at, false);
     }
     /// Tells the exhibit where the pointer is; a button that left the panel it went down in is up.
     void point(Point at, bool is_held) {
