@@ -65,6 +65,8 @@ public:
 
     [[nodiscard]] ::pid_t id() const noexcept { return child_; }
     void send(int signal) const { ::kill(child_, signal); }
+    /// What stands on stderr so far.
+    [[nodiscard]] std::string err() const { return content(folder_ / "err"); }
     /// Waits for the end.
     Outcome wait() {
         int status = 0;
