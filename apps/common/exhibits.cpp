@@ -7,6 +7,7 @@
 #include <baldwin/core/exhibits.hpp>
 #include <baldwin/core/nn/extern_network.hpp>
 #include <baldwin/envs/exhibits.hpp>
+#include <baldwin/neuroevolution/exhibits.hpp>
 #include <baldwin/sdr/exhibits.hpp>
 
 namespace baldwin::app {
@@ -15,6 +16,7 @@ Registry all_exhibits() {
     Registry registry;
     register_exhibits(registry); // core's own
     envs::register_exhibits(registry, all_environments());
+    neuroevolution::register_exhibits(registry);
     sdr::register_exhibits(registry);
     return registry;
 }

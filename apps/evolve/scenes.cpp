@@ -9,6 +9,7 @@
 #include <baldwin/envs/maze.hpp>
 #include <baldwin/envs/maze_view.hpp>
 #include <baldwin/neuroevolution/genetic.hpp>
+#include <baldwin/neuroevolution/scenes.hpp>
 #include <baldwin/neuroevolution/strategy.hpp>
 
 #include <algorithm>
@@ -68,10 +69,6 @@ std::string key_of(const ne::Address& address) {
     return std::to_string(address.generation) + "." + std::to_string(address.child);
 }
 
-Point place_of(std::span<const float> behaviour, double fitness) {
-    return {behaviour[0], behaviour.size() > 1 ? static_cast<double>(behaviour[1]) : fitness};
-}
-
 namespace {
 
 const envs::Maze* maze_of(const envs::AnyEnvironment& env) {
@@ -108,14 +105,14 @@ std::optional<Panel> behaviour_panel(const Population& population, std::span<con
     if (dimensions > 1 && !archive.empty()) {
         Points old{.paint = Paint::muted(), .radius = 1.5, .name = "archive"};
         for (std::size_t i = 0; i + dimensions <= archive.size(); i += dimensions) {
-            old.at.push_back(place_of(archive.subspan(i, dimensions), 0));
+            old.at.push_back(ne::place_of(archive.subspan(i, dimensions), 0));
         }
         panel.items.emplace_back(std::move(old));
     }
     Points now{.paint = Paint::series(0), .radius = 2.5, .name = "population"};
     for (std::size_t i = 0; i < population.results.size(); ++i) {
         const ne::Evaluation& one = population.results[i];
-        now.at.push_back(place_of(one.behaviour, one.fitness));
+        now.at.push_back(ne::place_of(one.behaviour, one.fitness));
         now.keys.push_back(key_of(ne::genome_of(population.batch, i).birth()));
     }
     panel.items.emplace_back(std::move(now));
@@ -180,79 +177,6 @@ std::optional<Panel> family_panel(std::span<const ne::Parent> parents, const ne:
     return panel;
 }
 
-namespace {
-
-// least and largest fitness of what is filled
-Interval fitness_range(const ne::MapElites& map) {
-    Interval range{0, 0};
-    for (const std::uint32_t cell : map.filled()) {
-        const double fitness = map.occupants()[cell]->evaluation.fitness;
-        const bool is_first = cell == map.filled().front();
-        range.low = is_first ? fitness : std::min(range.low, fitness);
-        range.high = is_first ? fitness : std::max(range.high, fitness);
-    }
-    if (!(range.low < range.high)) range.high = range.low + 1;
-    return range;
-}
-
-void draw_grid(Panel& panel, const ne::MapElites& map, const Interval& range) {
-    const auto axes = map.cells().axes();
-    const std::size_t rows = axes.size() > 1 ? axes[1].bins : 1;
-    Image image{.low = {axes[0].low, axes.size() > 1 ? axes[1].low : 0},
-                .high = {axes[0].high, axes.size() > 1 ? axes[1].high : 1},
-                .rows = rows,
-                .columns = axes[0].bins,
-                .channels = 3,
-                .framed = true};
-    for (std::size_t row = 0; row < rows; ++row) {
-        for (std::size_t column = 0; column < image.columns; ++column) {
-            const auto& occupant = map.occupants()[column * rows + row];
-            Colour colour{255, 255, 255};
-            if (occupant) {
-                const double share =
-                    (occupant->evaluation.fitness - range.low) / (range.high - range.low);
-                colour = sequential(0.15 + 0.85 * share);
-            }
-            image.pixels.insert(image.pixels.end(), {colour.red, colour.green, colour.blue});
-        }
-    }
-    panel.items.emplace_back(std::move(image));
-}
-
-void draw_tessellation(Panel& panel, const ne::MapElites& map, const Interval& range) {
-    const std::size_t dimensions = map.cells().axes().size();
-    const auto centroids = map.cells().centroids();
-    for (const std::uint32_t cell : map.filled()) {
-        const ne::Evaluation& one = map.occupants()[cell]->evaluation;
-        const double share = (one.fitness - range.low) / (range.high - range.low);
-        panel.items.emplace_back(
-            Points{.at = {place_of(centroids.subspan(cell * dimensions, dimensions), one.fitness)},
-                   .paint = Paint::fixed(sequential(0.15 + 0.85 * share)),
-                   .radius = 4});
-    }
-}
-
-} // namespace
-
-Panel elites_panel(const ne::MapElites& map) {
-    Panel panel;
-    panel.title = "Elites";
-    const Interval range = fitness_range(map);
-    panel.note = std::to_string(map.filled().size()) + " of " + std::to_string(map.cells().size()) +
-                 " cells filled; fitness " + fixed_text(range.low, 1) + " (light) to " +
-                 fixed_text(range.high, 1) + " (dark)";
-    const bool is_flat = map.cells().axes().size() > 1;
-    panel.x.label = is_flat ? "behaviour, first number" : "behaviour";
-    panel.y.label = is_flat ? "behaviour, second number" : "";
-    panel.y.reversed = is_flat; // the first row of the picture is the least
-    if (map.cells().is_grid()) {
-        draw_grid(panel, map, range);
-    } else {
-        draw_tessellation(panel, map, range);
-    }
-    return panel;
-}
-
 std::span<const float> archive_of(const ne::Algorithm& algorithm) {
     if (const auto* ga = dynamic_cast<const ne::GeneticAlgorithm*>(&algorithm)) {
         return ga->archive().points();
@@ -276,7 +200,7 @@ std::vector<NamedScene> evolution_scenes(const FitnessHistory& history,
     if (history.size() > 0) add("fitness", history.panel());
     add("behaviours", behaviour_panel(population, archive_of(algorithm), env));
     if (const auto* map = dynamic_cast<const ne::MapElites*>(&algorithm)) {
-        add("elites", elites_panel(*map));
+        add("elites", ne::elites_panel(*map));
     }
     const auto* ga = dynamic_cast<const ne::GeneticAlgorithm*>(&algorithm);
     if (ga != nullptr && algorithm.champion()) {

@@ -44,10 +44,6 @@ using Population = neuroevolution::EvaluatedBatch;
 /// "generation.child"
 [[nodiscard]] std::string key_of(const neuroevolution::Address& address);
 
-/// Where an individual is drawn: a behaviour of one number over fitness.
-/// \pre the behaviour is not empty
-[[nodiscard]] Point place_of(std::span<const float> behaviour, double fitness);
-
 /// Title of the panel in which individuals are pointed at.
 inline constexpr const char* kBehavioursTitle = "Behaviours";
 
@@ -65,9 +61,6 @@ inline constexpr const char* kBehavioursTitle = "Behaviours";
 [[nodiscard]] std::optional<Panel> family_panel(std::span<const neuroevolution::Parent> parents,
                                                 const neuroevolution::Genome& elite,
                                                 std::size_t population);
-
-/// Fitness of the occupant of each cell.
-[[nodiscard]] Panel elites_panel(const neuroevolution::MapElites& map);
 
 /// A scene by the name of its frames.
 struct NamedScene {

@@ -108,13 +108,12 @@ private:
         const auto& report = search_.algorithm->report();
         if (report.generation == 0) found_.at_first = report.fitness.most;
         found_.history.add(report);
-        const auto results = evolution.last_results();
-        for (const auto& one : results) {
+        const Population& population = evolution.population();
+        for (const auto& one : population.results) {
             if (one.behaviour.size() != 2) continue;
             found_.ends.push_back({one.behaviour[0], one.behaviour[1]});
         }
         if (!live_.wants_scene()) return;
-        const Population population{evolution.last_batch(), {results.begin(), results.end()}};
         for (auto& [name, scene] :
              evolution_scenes(found_.history, *search_.algorithm, population, search_.task.env)) {
             live_.show(generation(), options_.env + " " + name, std::move(scene));

@@ -412,5 +412,16 @@ TEST(EnvsLocomotionCatalogue, EachRobotHasGymnasiumsSizes) {
     }
 }
 
+TEST(EnvsLocomotionCatalogue, EachRobotConforms) {
+    SKIP_WITHOUT_ROBOTS();
+    envs::Catalogue catalogue;
+    envs::add_mujoco_environments(catalogue);
+    ASSERT_FALSE(catalogue.entries().empty());
+    for (const envs::CatalogueEntry& entry : catalogue.entries()) {
+        SCOPED_TRACE(entry.id);
+        test::expect_environment_conforms(entry.make({}));
+    }
+}
+
 } // namespace
 } // namespace baldwin::locomotion_test

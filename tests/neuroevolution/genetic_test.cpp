@@ -268,8 +268,9 @@ TEST(NeuroevolutionGa, NoveltyFindsWhatRewardDoesNot) {
             (selection == Selection::fitness ? by_fitness : by_novelty) += reached;
             // the champion is the best by reward, whatever selection goes by
             double best = -1e9;
-            for (const Evaluation& one : evolution.last_results())
+            for (const Evaluation& one : evolution.population().results) {
                 best = std::max(best, one.fitness);
+            }
             EXPECT_GE(ga.champion()->fitness, best);
             EXPECT_EQ(ga.champion()->fitness, ga.champion()->evaluation.fitness);
         }

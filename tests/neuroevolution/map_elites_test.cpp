@@ -101,7 +101,7 @@ TEST(NeuroevolutionMapElites, FillsTheMapWithTheBestOfEachKind) {
     double last_score = 0;
     while (!evolution.is_over()) {
         evolution.step();
-        all.emplace_back(evolution.last_results().begin(), evolution.last_results().end());
+        all.push_back(evolution.population().results);
         EXPECT_GE(map.qd_score(), last_score); // an occupant is replaced by better ones only
         last_score = map.qd_score();
     }

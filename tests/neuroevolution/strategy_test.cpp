@@ -147,7 +147,7 @@ TEST(NeuroevolutionEs, NormalisesObservationsByWhatWasSeen) {
     // error of the mean at most 2 / 20 = 0.1, of the deviation 0.071; bands of 5 of them
     EXPECT_NEAR(normaliser->mean[0], 3, 0.5);
     EXPECT_NEAR(normaliser->deviation[0], 2, 0.36);
-    EXPECT_FALSE(evolution.last_batch().parents.front().normaliser == nullptr);
+    EXPECT_FALSE(evolution.population().batch.parents.front().normaliser == nullptr);
     float y = 0;
     const float far = 1000;
     normaliser->apply({&far, 1}, {&y, 1});

@@ -90,8 +90,6 @@ struct Progress {
 class Algorithm {
 public:
     virtual ~Algorithm() = default;
-    Algorithm(const Algorithm&) = delete;
-    Algorithm& operator=(const Algorithm&) = delete;
 
     /// Name on the command line, such as "ga".
     [[nodiscard]] virtual std::string_view name() const = 0;
@@ -136,6 +134,11 @@ public:
 protected:
     /// \throws std::invalid_argument if a value makes no sense
     explicit Algorithm(const RunConfig& config);
+    // the algorithms themselves are values: a copy goes on by itself
+    Algorithm(const Algorithm&) = default;
+    Algorithm& operator=(const Algorithm&) = default;
+    Algorithm(Algorithm&&) = default;
+    Algorithm& operator=(Algorithm&&) = default;
 
     /// The population of the present generation: parents and items; the rest is filled in.
     virtual void fill_population(Batch& batch) const = 0;

@@ -64,11 +64,6 @@ public:
         while (!is_over() && step() != Step::stopped) continue;
     }
 
-    /// The last complete batch and its evaluations; empty before the first.
-    [[nodiscard]] const Batch& last_batch() const noexcept { return last_.batch; }
-    [[nodiscard]] std::span<const Evaluation> last_results() const noexcept {
-        return last_.results;
-    }
     /// The last complete population, which a run that is resumed still has; empty before the first.
     [[nodiscard]] const EvaluatedBatch& population() const noexcept { return population_; }
     /// Items of the present batch that are evaluated.
@@ -130,11 +125,11 @@ private:
         next_ = slice.end;
     }
     Step finish(const Batch& batch) {
-        last_ = {batch, std::exchange(results_, {})};
+        EvaluatedBatch told = {batch, std::exchange(results_, {})};
         next_ = 0;
         const std::uint32_t before = algorithm_.progress().generation;
-        algorithm_.tell(last_.results);
-        if (last_.batch.purpose == Purpose::training) population_ = last_;
+        algorithm_.tell(told.results);
+        if (told.batch.purpose == Purpose::training) population_ = std::move(told);
         return algorithm_.progress().generation > before ? Step::generation : Step::batch;
     }
 
@@ -145,7 +140,6 @@ private:
     std::size_t last_size_ = 0; // of a slice
     std::size_t next_ = 0;      // items before are evaluated
     std::vector<Evaluation> results_;
-    EvaluatedBatch last_;
     EvaluatedBatch population_;
 };
 
