@@ -3,6 +3,8 @@
 
 #include "spotlight.hpp"
 
+#include <baldwin/neuroevolution/scenes.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -17,7 +19,7 @@ namespace {
 std::vector<Point> places_of(const Population& population) {
     std::vector<Point> places;
     for (const ne::Evaluation& one : population.results) {
-        if (!one.behaviour.empty()) places.push_back(place_of(one.behaviour, one.fitness));
+        if (!one.behaviour.empty()) places.push_back(ne::place_of(one.behaviour, one.fitness));
     }
     return places;
 }
