@@ -37,7 +37,8 @@ nn::Architecture policy_architecture(const std::string& arch, const envs::AnyEnv
 }
 
 Policy::Policy(const nn::Network& network, const envs::AnyEnvironment& env)
-    : network_(network), actions_(env.action_space()), layers_(dense_layers(network)) {
+    : network_(network), actions_(env.action_space()), layers_(dense_layers(network)),
+      answers_(network.input().size(), network.output().size()) {
     const std::size_t wanted = envs::policy_outputs(actions_);
     if (network.output().size() != wanted) {
         throw std::invalid_argument("the network must give " + std::to_string(wanted) +
@@ -87,7 +88,8 @@ std::vector<Policy::Dense> Policy::dense_layers(const nn::Network& network) {
 void Policy::take(std::span<const float> theta, const neuroevolution::Normaliser* normaliser) {
     theta_ = theta;
     normaliser_ = normaliser;
-    memory_.assign(network_.memory(), 0);
+    answers_.forget();
+    begin_episode();
 }
 
 // the kernels that the tape uses for one sample, so the bits are its bits
@@ -126,11 +128,16 @@ std::span<const float> Policy::general(std::span<const float> x) {
     return now_;
 }
 
+std::span<const float> Policy::outputs_for(std::span<const float> x) {
+    if (!layers_.empty()) return dense(x);
+    if (!memory_.empty()) return general(x);
+    return answers_.find_or(x, [&](std::span<const float> asked) { return general(asked); });
+}
+
 envs::Action Policy::operator()(std::span<const float> observation) {
     const auto action = act(observation);
     if (action) return *action;
-    const auto bad =
-        std::find_if_not(now_.begin(), now_.end(), [](float x) { return std::isfinite(x); });
+    const auto bad = std::ranges::find_if_not(outputs_, [](float x) { return std::isfinite(x); });
     throw std::runtime_error("an output of the network is " + std::to_string(*bad));
 }
 
@@ -139,10 +146,10 @@ std::optional<envs::Action> Policy::act(std::span<const float> observation) {
         normaliser_->apply(observation, seen_);
         observation = seen_;
     }
-    const auto outputs = layers_.empty() ? general(observation) : dense(observation);
+    outputs_ = outputs_for(observation);
     const auto is_finite = [](float x) { return std::isfinite(x); };
-    if (!std::all_of(outputs.begin(), outputs.end(), is_finite)) return std::nullopt;
-    return envs::greedy_action(actions_, outputs);
+    if (!std::ranges::all_of(outputs_, is_finite)) return std::nullopt;
+    return envs::greedy_action(actions_, outputs_);
 }
 
 namespace {
@@ -158,7 +165,7 @@ struct Player {
 
 Episode play(Player& player, const Candidate& candidate, std::uint64_t seed) {
     Episode episode;
-    player.policy.take(candidate.theta, candidate.normaliser);
+    player.policy.begin_episode();
     const auto act = [&](std::span<const float> observation) {
         if (candidate.wants_moments) episode.moments.add(observation);
         return player.policy.act(observation);
@@ -181,11 +188,15 @@ neuroevolution::Fitness playing(const nn::Network& network, const envs::AnyEnvir
                                 std::shared_ptr<const neuroevolution::Normaliser> normaliser) {
     const auto players = std::make_shared<std::deque<Player>>(); // a tape stays where it is
     for (std::size_t i = 0; i < concurrency; ++i) players->emplace_back(env, network);
-    return neuroevolution::each_episode(
-        [players, normaliser = std::move(normaliser)](Candidate candidate, std::uint64_t seed) {
-            if (candidate.normaliser == nullptr) candidate.normaliser = normaliser.get();
-            return play((*players)[candidate.slot], candidate, seed);
-        });
+    return [players, normaliser = std::move(normaliser)](const Candidate& candidate,
+                                                         std::span<Episode> episodes) {
+        Player& player = (*players)[candidate.slot];
+        player.policy.take(candidate.theta,
+                           candidate.normaliser ? candidate.normaliser : normaliser.get());
+        for (std::size_t i = 0; i < episodes.size(); ++i) {
+            episodes[i] = play(player, candidate, candidate.seeds[i]);
+        }
+    };
 }
 
 } // namespace baldwin::app

@@ -5,6 +5,8 @@
 /// A network as a policy, and what its episodes come to as a fitness.
 #pragma once
 
+#include "answers.hpp"
+
 #include <baldwin/core/nn/network.hpp>
 #include <baldwin/core/tape.hpp>
 #include <baldwin/envs/any_environment.hpp>
@@ -24,17 +26,19 @@ namespace baldwin::app {
 /// Plays a network of any parameters, one at a time: greedy choices, or the outputs as numbers.
 ///
 /// A network of linear layers, tanh and relu alone is evaluated without the tape, with the same
-/// bits: much faster where layers are small. Recurrent layers remember from step to step and begin
-/// each episode with zeros.
+/// bits: much faster where layers are small. The tape is not asked twice about the same
+/// observation. Recurrent layers remember from step to step and begin each episode with zeros.
 class Policy {
 public:
     /// \throws std::invalid_argument if the network does not take observations of the environment
     ///         or does not give its actions, or has running statistics
     Policy(const nn::Network& network, const envs::AnyEnvironment& env);
 
-    /// The parameters to play an episode by; they and the normaliser must live until the next
-    /// call.
+    /// The parameters to play by; they and the normaliser must live, unchanged, until the next
+    /// call. An episode begins.
     void take(std::span<const float> theta, const neuroevolution::Normaliser* normaliser);
+    /// Another episode with the same parameters.
+    void begin_episode() { memory_.assign(network_.memory(), 0); }
     /// What recurrent layers remember, to be kept when several episodes are played in turn.
     [[nodiscard]] const std::vector<float>& memory() const noexcept { return memory_; }
     void remember(const std::vector<float>& memory) { memory_ = memory; }
@@ -55,6 +59,7 @@ private:
     static std::vector<Dense> dense_layers(const nn::Network& network);
     [[nodiscard]] std::span<const float> dense(std::span<const float> x);
     [[nodiscard]] std::span<const float> general(std::span<const float> x);
+    [[nodiscard]] std::span<const float> outputs_for(std::span<const float> x);
 
     nn::Network network_;
     envs::Space actions_;
@@ -67,6 +72,8 @@ private:
     std::vector<float> memory_; // of recurrent layers
     std::vector<float> now_;
     std::vector<float> next_;
+    Answers answers_;                // of the tape, where nothing is remembered
+    std::span<const float> outputs_; // for the last observation
 };
 
 /// The layers that the user named with the layer of outputs behind, unless it is there.

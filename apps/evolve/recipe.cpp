@@ -80,15 +80,17 @@ Recipe minatar() {
             .validation = 30,
             .max_steps = 5000};
 }
-// sigma: best of 0.02, 0.05 and 0.1 on seeds 11 and 12
-Recipe asterix() {
+// Where a game gives little for long, such as half a point for blind play in Asterix with a
+// deviation of 0.9, first networks differ by less than 0.03 in what they truly earn: with one
+// episode each and many parents small gains add up before luck fixes a line, and mutations that are
+// small beside the first weights do not undo them.
+Recipe scarce_minatar() {
     Recipe recipe = minatar();
-    recipe.sigma = 0.1;
-    return recipe;
-}
-Recipe seaquest() {
-    Recipe recipe = minatar();
-    recipe.sigma = 0.02;
+    recipe.sigma = 0.01;
+    recipe.population = 500;
+    recipe.parents = 100;
+    recipe.episodes = 1;
+    recipe.validation = 10;
     return recipe;
 }
 
@@ -213,8 +215,8 @@ constexpr std::array kByEnvironment = {
     Named{"MountainCarContinuous", continuous_car},
     Named{"MountainCar", car},
     Named{"Pendulum", pendulum},
-    Named{"minatar/asterix", asterix},
-    Named{"minatar/seaquest", seaquest},
+    Named{"minatar/asterix", scarce_minatar},
+    Named{"minatar/seaquest", scarce_minatar},
     Named{"minatar/", minatar},
     Named{"hard-maze", maze},
     Named{"image-hard-maze", image_maze_small},

@@ -98,6 +98,16 @@ void expect_the_networks_bits(const std::string& arch, const Shape& input, std::
     }
 }
 
+template <class F>
+void expect_policy_refusal(F&& f, const std::string& word) {
+    try {
+        f();
+        FAIL() << "nothing was thrown";
+    } catch (const std::exception& error) {
+        EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
+    }
+}
+
 TEST(AppPolicy, SmallNetworksHaveTheBitsOfTheTape) {
     expect_the_networks_bits("", {4}, 2);
     expect_the_networks_bits("linear 16, tanh", {11}, 2);
@@ -109,6 +119,55 @@ TEST(AppPolicy, OtherNetworksRunOnTheTape) {
     expect_the_networks_bits("conv 4 3x3/1 valid, relu, linear 16, relu", {3, 10, 10}, 6);
     expect_the_networks_bits("linear 8, tanh, relu, linear 8, sigmoid", {6}, 2);
     expect_the_networks_bits("linear 8, layer_norm, tanh", {6}, 2);
+}
+
+TEST(AppPolicy, AnswersAreTheNetworksOwnHoweverOftenItIsAsked) {
+    const envs::AnyEnvironment env = stillness({2, 6, 6}, 3);
+    const nn::Network network(app::policy_architecture("conv 2 3x3, relu", env), {2, 6, 6});
+    Policy policy(network, env);
+    constexpr std::uint64_t kMany = 3000; // more than are remembered
+    for (std::uint64_t seed = 0; seed < 2; ++seed) {
+        const auto theta = policy_normals(network.parameters().size(), seed);
+        policy.take(theta, nullptr); // of others nothing must be left
+        for (std::uint64_t i = 0; i < 2 * kMany; ++i) {
+            const std::uint64_t which = i % 3 == 0 ? i % 5 : i % kMany;
+            const auto x = policy_normals(network.input().size(), which);
+            ASSERT_EQ(answer(policy, x, 3), reference(network, theta, x)) << seed << " " << i;
+        }
+    }
+}
+
+TEST(AppPolicy, AnOutputThatIsNoNumberIsNamedEachTime) {
+    const envs::AnyEnvironment env = stillness({4}, 2);
+    const nn::Network network(app::policy_architecture("linear 4, sigmoid", env), {4});
+    Policy policy(network, env);
+    auto theta = policy_normals(network.parameters().size(), 1);
+    theta[0] = std::numeric_limits<float>::quiet_NaN();
+    policy.take(theta, nullptr);
+    const std::vector<float> x = {1, 1, 1, 1};
+    for (int i = 0; i < 3; ++i) expect_policy_refusal([&] { policy(x); }, "nan");
+    EXPECT_FALSE(policy.act(x));
+}
+
+TEST(AppPolicy, AnswersAreRememberedUntilOtherParametersCome) {
+    app::Answers answers(2, 1);
+    int asked = 0;
+    const auto sum = [&](std::span<const float> x) {
+        ++asked;
+        return std::vector<float>{x[0] + x[1]};
+    };
+    const std::vector<float> a = {1, 2};
+    const std::vector<float> zero = {0, 0};
+    const std::vector<float> minus = {-0.0F, 0};
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(answers.find_or(a, sum)[0], 3);
+    EXPECT_EQ(asked, 1);
+    answers.forget();
+    EXPECT_EQ(answers.find_or(a, sum)[0], 3);
+    EXPECT_EQ(asked, 2);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(answers.find_or(zero, sum)[0], 0);
+    EXPECT_EQ(asked, 3);
+    answers.find_or(minus, sum); // other bits are another observation
+    EXPECT_EQ(asked, 4);
 }
 
 TEST(AppPolicy, RecurrentNetworksRememberWithinAnEpisode) {
@@ -134,16 +193,6 @@ TEST(AppPolicy, ObservationsAreNormalisedFirst) {
     normaliser.deviation = {2, 4};
     policy.take(theta, &normaliser);
     EXPECT_EQ(answer(policy, std::vector<float>{3, 6}, 1), std::vector<float>{11});
-}
-
-template <class F>
-void expect_policy_refusal(F&& f, const std::string& word) {
-    try {
-        f();
-        FAIL() << "nothing was thrown";
-    } catch (const std::exception& error) {
-        EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
-    }
 }
 
 TEST(AppPolicy, WhatDoesNotFitIsRefused) {

@@ -128,6 +128,34 @@ TEST(NeuroevolutionEvolution, ResumedInsideAGenerationItEndsWithTheSameBits) {
     }
 }
 
+// Ends a run and its copy from the third generation on.
+template <class A>
+void expect_a_copy_goes_on_by_itself(std::string_view name) {
+    SCOPED_TRACE(name);
+    const auto made = make(name, Executor(1));
+    auto& algorithm = dynamic_cast<A&>(*made);
+    LocalEngine local = engine(Executor(1));
+    Evolution begun(algorithm, local);
+    while (algorithm.progress().generation < 3) begun.step();
+    A copy = algorithm;
+    Evolution original(algorithm, local);
+    original.run();
+    EXPECT_EQ(copy.progress().generation, 3U);
+    Evolution other(copy, local);
+    other.run();
+    const auto expected = whole_run(name, Executor(1));
+    EXPECT_EQ(test::state_of(original), expected);
+    EXPECT_EQ(test::state_of(other), expected);
+}
+
+TEST(NeuroevolutionEvolution, ACopyOfAnAlgorithmGoesOnByItself) {
+    expect_a_copy_goes_on_by_itself<GeneticAlgorithm>("ga");
+    expect_a_copy_goes_on_by_itself<GeneticAlgorithm>("ga-ns");
+    expect_a_copy_goes_on_by_itself<EvolutionStrategy>("es");
+    expect_a_copy_goes_on_by_itself<EvolutionStrategy>("nsr-es");
+    expect_a_copy_goes_on_by_itself<MapElites>("map-elites");
+}
+
 // A generation that takes half an hour is counted before it is told, and once.
 TEST(NeuroevolutionEvolution, TheUnfinishedGenerationIsCountedBesideTheProgress) {
     for (const auto name : kAlgorithms) {

@@ -3,6 +3,8 @@
 
 #include <baldwin/sdr/exhibits.hpp>
 
+#include "support/exhibits.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -17,22 +19,10 @@ TEST(SdrExhibits, AllHaveScenesThatFollowFromSeedAndParameters) {
     Registry registry;
     register_exhibits(registry);
     ASSERT_EQ(registry.exhibits().size(), 3U);
+    baldwin::test::expect_lawful_exhibits(registry, 4);
     for (const Exhibit& exhibit : registry.exhibits()) {
-        SCOPED_TRACE(exhibit.name);
-        const auto values = starting_values(exhibit);
-        auto a = exhibit.start(5, values);
-        auto b = exhibit.start(5, values);
-        for (int i = 0; i < 4; ++i) {
-            exhibit.step(a, values);
-            exhibit.step(b, values);
-        }
-        const Scene scene = exhibit.make(a);
-        EXPECT_GE(scene.panels.size(), 5U);
-        EXPECT_EQ(scene, exhibit.make(b));
-        const auto earlier = a; // a copy is a state of its own
-        exhibit.step(a, values);
-        EXPECT_EQ(exhibit.make(earlier), scene);
-        EXPECT_NE(exhibit.make(a), scene);
+        const auto state = exhibit.start(5, starting_values(exhibit));
+        EXPECT_GE(exhibit.make(state).panels.size(), 5U) << exhibit.name;
     }
 }
 
