@@ -5,7 +5,7 @@
 /// A network as a policy, and what its episodes come to as a fitness.
 #pragma once
 
-#include "answers.hpp"
+#include "answer_table.hpp"
 
 #include <baldwin/core/nn/network.hpp>
 #include <baldwin/core/tape.hpp>
@@ -72,7 +72,7 @@ private:
     std::vector<float> memory_; // of recurrent layers
     std::vector<float> now_;
     std::vector<float> next_;
-    Answers answers_;                // of the tape, where nothing is remembered
+    AnswerTable answers_;            // of the tape, where nothing is remembered
     std::span<const float> outputs_; // for the last observation
 };
 

@@ -150,7 +150,7 @@ TEST(AppPolicy, AnOutputThatIsNoNumberIsNamedEachTime) {
 }
 
 TEST(AppPolicy, AnswersAreRememberedUntilOtherParametersCome) {
-    app::Answers answers(2, 1);
+    app::AnswerTable answers(2, 1);
     int asked = 0;
     const auto sum = [&](std::span<const float> x) {
         ++asked;

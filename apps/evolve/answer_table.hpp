@@ -22,10 +22,10 @@ namespace baldwin::app {
 /// episodes begin alike, so most observations were seen before; looking one up costs the reading of
 /// it, not of all weights. An answer is found by all bits of the observation, so it has the
 /// function's bits.
-class Answers {
+class AnswerTable {
 public:
     /// \param inputs, outputs  numbers in an observation and in an answer
-    Answers(std::size_t inputs, std::size_t outputs)
+    AnswerTable(std::size_t inputs, std::size_t outputs)
         : inputs_(inputs), outputs_(outputs), ages_(places(inputs + outputs)),
           observations_(ages_.size() * inputs), answers_(ages_.size() * outputs) {}
 
