@@ -249,23 +249,28 @@ TEST(VizThreadMeter, ADriversThreadCountsFromTheConstructionOn) {
 }
 #endif
 
-// A run that reports all the time: the window stays within its share of a core and goes on showing
-// pictures. The share is CPU time: 4.0 % when measured alone, 4.5 to 6.4 % beside compilers on both
-// cores, which push its caches about and only add to it: so the least of up to three windows
-// counts, and 8 % leaves room. Five pictures a second are a promise in wall time, which a test
-// among others does not have for itself: bench/viz measures both against their goals.
-TEST_F(VizLiveView, StaysWithinItsShareOfACore) {
+// A run that reports all the time: the window stays within its share of a core, 4 %, or paints at
+// its least rate, 5.6 pictures a second, where that takes more: a picture costs 7 ms of CPU time on
+// one machine and 15 ms on another, and other tests push its caches about. So a window that takes
+// more than its share must be at its least rate. Of up to three windows the cheapest counts. What a
+// picture costs, and that there are five a second, bench/viz holds against its goals.
+TEST_F(VizLiveView, StaysWithinItsShareOfACoreOrAtItsLeastRate) {
     if (BALDWIN_TEST_IS_SANITIZED) GTEST_SKIP() << "a sanitizer multiplies the window's work";
-    constexpr double kShare = 0.08;
-    Cost least{1, 0};
-    for (int attempt = 0; attempt < 3 && least.share >= kShare; ++attempt) {
+    constexpr double kShare = 0.05;
+    constexpr double kLeastRate = 5.6;
+    const auto is_lawful = [](const Cost& cost) {
+        return cost.share < kShare || cost.rate < 1.1 * kLeastRate;
+    };
+    Cost least{1, 1000};
+    for (int attempt = 0; attempt < 3 && !is_lawful(least); ++attempt) {
         const Cost cost = measured_cost();
         std::printf("share of a core %.4f, %.1f frames a second\n", cost.share, cost.rate);
         if (cost.share < least.share) least = cost;
     }
     RecordProperty("share_of_a_core", std::to_string(least.share));
     RecordProperty("frames_a_second", std::to_string(least.rate));
-    EXPECT_LT(least.share, kShare);
+    EXPECT_TRUE(is_lawful(least)) << least.share << " of a core at " << least.rate << " a second";
+    EXPECT_LT(least.share, 0.25); // 45 ms a picture: no machine is that slow
     EXPECT_GT(least.rate, 2.5);
 }
 
