@@ -26,8 +26,9 @@ namespace baldwin::app {
 /// Plays a network of any parameters, one at a time: greedy choices, or the outputs as numbers.
 ///
 /// A network of linear layers, tanh and relu alone is evaluated without the tape, with the same
-/// bits: much faster where layers are small. The tape is not asked twice about the same
-/// observation. Recurrent layers remember from step to step and begin each episode with zeros.
+/// bits: much faster where layers are small. Without recurrent layers, the tape's latest
+/// answers are kept until other parameters come. Recurrent layers remember from step to step and
+/// begin each episode with zeros.
 class Policy {
 public:
     /// \throws std::invalid_argument if the network does not take observations of the environment
